@@ -30,7 +30,7 @@ import Testing
     @Test func torchvisionsTableIsTorchvisions() throws {
         let path = Reference.root.appendingPathComponent("Tests/Fixtures/torchvision-weights.json")
         let rows = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: path)).rows
-        #expect(rows.count == 27)
+        #expect(rows.count == 33)
         #expect(KnownWeights.all.count { $0.project == "torchvision" } == rows.count)
         for row in rows {
             let known = try #require(try KnownWeights.named(row.model, weights: row.weights))

@@ -33,7 +33,7 @@ def case(name, model, size, **more):
     forward = more.pop("forward", None) or model
     pooled = more.pop("features", None)
     return Case(name, model, size, 4, forward=forward, features=pooled, larger=lambda image: forward,
-                wide=more.pop("wide", (20, 28)), **more)
+                rectangle=more.pop("rectangle", (20, 28)), **more)
 
 
 class TorchvisionResNet(torchvision_resnet.ResNet):
@@ -107,7 +107,7 @@ class GoogLeNet(torchvision_googlenet.GoogLeNet):
 def googlenet(name, transform_input):
     def build():
         model = randomize(GoogLeNet(5, transform_input, aux=not transform_input))
-        built = case(name, model, 40, wide=(44, 52))
+        built = case(name, model, 40, rectangle=(44, 52))
         built.larger = None
         return built
     return build
@@ -118,7 +118,7 @@ def timm_convnext(name, **more):
         arguments = dict(depths=(1, 1, 2, 1), dims=(8, 8, 12, 12), num_classes=5) | more
         model = randomize(convnext.ConvNeXt(**arguments))
         nhwc = not arguments.get("conv_mlp")
-        built = case(name, model, 32, wide=(36, 40), features=timm_features(model),
+        built = case(name, model, 32, rectangle=(36, 40), features=timm_features(model),
                      last=lambda n: nhwc and ".blocks." in n and (".norm" in n or ".mlp" in n))
         built.larger = None      # 24 pixels are too few for four stages
         return built

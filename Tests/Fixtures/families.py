@@ -18,7 +18,7 @@ class Case:
 
     def __init__(self, name, model, size, patch, *, forward=None, tensors=None, config=None, beside=None, heads=None,
                  kind="safetensors", rename=None, features=None, larger=None, wide=None, low=None, layout=None,
-                 attention=None, turn=None, last=None):
+                 attention=None, rectangle=None, turn=None, last=None):
         self.name, self.model, self.size, self.patch = name, model, size, patch
         self.forward = forward or model
         self.tensors = tensors or (lambda: model.state_dict())
@@ -27,12 +27,12 @@ class Case:
         self.heads, self.kind = heads, kind
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
-        self.long = None                  # long((height, width)) → the same for one that fits windows of 16 pixels
         self.turn = turn or (lambda block, x: x)     # turn(block, [heads, tokens, width]) → queries or keys with rotary positions
-        # (height, width) of a picture that is not square, or wide((height, width)) → a forward for one
-        self.wide = wide
+        self.wide = wide                  # wide((height, width)) → the same for a picture that is not square
+        self.rectangle = rectangle        # (height, width) of a picture that is not square, which the forward takes as well
         self.last = last or (lambda name: False)      # whether a module's output has its channels last, not first
         self.low = low                    # low((height, width)) → the same for one that is lower than a window
+        self.long = None                  # the same for a picture that fits windows of 16 pixels
         self.layout = layout              # layout(module's name, output) → tokens × features in the grid's order; None: no layer
         self.attention = attention        # attention(outputs) → queries, keys, values and patterns by address
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
@@ -56,7 +56,8 @@ def randomize(model, seed=0):
 
 def tiny():
     import other_families, pooling_families, rotary_families, window_families  # which are built on this module
-    builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS + rotary_families.BUILDERS + other_families.BUILDERS
+    builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS + rotary_families.BUILDERS
+    builders += other_families.BUILDERS
     made = [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
     return made + convolutional_families.TINY
 
@@ -113,7 +114,7 @@ def full():
     def rename(name, build):
         def made():
             case = build()
-            case.name, case.larger, case.wide, case.low = name.replace("/", "-"), None, None, None
+            case.name, case.larger, case.wide, case.low, case.rectangle = name.replace("/", "-"), None, None, None, None
             return case
         return made
     return {name: rename(name, build) for name, build in (named | convolutional_families.FULL).items()}

@@ -8,7 +8,8 @@
 `reference.safetensors`, computed in float64: `output.MODULE` for every module whose output is a tensor, under the
 module's own name; `output.ADDRESS` for queries, keys, values and attention patterns; `gradient.NAME`, the picture's
 gradient of that output weighed by a pattern; `larger.*`, the framework's answer to a picture of another size; `wide.*`, that to
-a picture which is not square; `low.*`, that to one which is lower than a window.
+a picture which is not square; `low.*`, that to one which is lower than a window; `rectangle.*`,
+that to one of a size of its own.
 """
 import argparse, json, os, shutil
 import numpy as np, torch
@@ -126,15 +127,15 @@ def write(case, to):
     if case.long:
         case.model.float()
         reference["long.output"] = case.long(LONG)(pattern((1, 3, *LONG), 1).float()).detach()
-    if isinstance(case.wide, tuple):
-        case.model.double()
-        reference["wide.size"] = torch.tensor(case.wide)
-        reference["wide.output"] = case.forward(pattern((1, 3, *case.wide), 1)).detach()
-    elif case.wide:
+    if case.wide:
         case.model.float()
         reference["wide.output"] = case.wide(WIDE)(pattern((1, 3, *WIDE), 1).float()).detach()
     if case.low:
         reference["low.output"] = case.low(LOW)(pattern((1, 3, *LOW), 1).float()).detach()
+    if case.rectangle:
+        case.model.double()
+        reference["rectangle.size"] = torch.tensor(case.rectangle)
+        reference["rectangle.output"] = case.forward(pattern((1, 3, *case.rectangle), 1)).detach()
     save_file({k: v.detach().float().contiguous() for k, v in reference.items()}, f"{folder}/reference.safetensors",
               metadata={k: str(v) for k, v in families.VERSIONS.items()})
     print(case.name, len(reference), "values")

@@ -88,7 +88,7 @@ def timm_cases():
     for key, value in [("norm_layer", "rmsnorm"), ("qk_norm", True), ("block_fn", "ParallelThingsBlock"), ("pos_embed", "none"), ("in_chans", 1),
                        ("final_norm", False), ("pool_include_prefix", True), ("attn_layer", "diff"), ("act_layer", 3), ("num_heads", "two")]:
         case(f"timm {key}", "timm", beside=timm_config(**{key: value}), refused=key)
-    for name in ["vit_base_patch16_rope_ape_224", "vit_small_patch16_rope_mixed_ape_224", "vit_pe_spatial_tiny_patch16_512", "samvit_base_patch16"]:
+    for name in ["vit_base_patch16_sapiens2", "samvit_base_patch16"]:
         case(f"timm {name}", "timm", beside=timm_config(architecture=name), refused=name)
     keep("timm_no_biases", randomize(timm_vit(proj_bias=False, qkv_bias=False)).state_dict())
     for name, arguments in [("configured", dict(beside=timm_config(proj_bias=False, qkv_bias=False))), ("bare", dict(arguments=dict(heads=HEADS)))]:
@@ -213,7 +213,7 @@ def shapes():
         case(f"open_clip timm {label}", "timm_headless", beside=timm_tower(timm_model_name="vit_tiny_patch16_224", **pool), arguments=dict(heads=HEADS), said="nothing",
              model=with_weights("timm_headless", timm_vit(global_pool=made, fc_norm=False, num_classes=0)))
     case("open_clip timm map", "timm_headless", beside=timm_tower(timm_model_name="vit_tiny_patch16_224", timm_pool="map"), arguments=dict(heads=HEADS), refused="timm_pool")
-    case("open_clip timm rope", "timm_headless", beside=timm_tower(timm_model_name="vit_base_patch16_rope_ape_224"), arguments=dict(heads=HEADS), refused="timm_model_name")
+    case("open_clip timm grouped queries", "timm_headless", beside=timm_tower(timm_model_name="vit_base_patch16_sapiens2"), arguments=dict(heads=HEADS), refused="timm_model_name")
     for key, value in [("pool_type", "avg"), ("attentional_pool", True), ("norm_kwargs", dict(eps=1e-6)), ("pos_embed_type", "sin_cos_2d"),
                        ("final_ln_after_pool", True), ("qk_norm", True), ("head_width", 0)]:
         beside = {"open_clip_config.json": dict(model_cfg=dict(embed_dim=6, vision_cfg=vision | {key: value}))}

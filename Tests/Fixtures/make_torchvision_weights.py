@@ -1,4 +1,4 @@
-"""Writes torchvision-weights.json: what torchvision says of the weights of its vision transformers and convolutional models.
+"""Writes torchvision-weights.json: what torchvision says of the weights of its transformers and convolutional models.
 
 Made with torchvision 0.29.2:  python make_torchvision_weights.py
 """
@@ -8,8 +8,9 @@ import pathlib
 import torchvision
 
 NAMES = {"ViT_B_16": "vit_b_16", "ViT_B_32": "vit_b_32", "ViT_L_16": "vit_l_16", "ViT_L_32": "vit_l_32",
-         "ViT_H_14": "vit_h_14", "ResNet18": "resnet18", "ResNet34": "resnet34", "ResNet50": "resnet50",
-         "ResNet101": "resnet101", "ResNet152": "resnet152", "ResNeXt50_32X4D": "resnext50_32x4d",
+         "ViT_H_14": "vit_h_14", "Swin_T": "swin_t", "Swin_S": "swin_s", "Swin_B": "swin_b", "Swin_V2_T": "swin_v2_t",
+         "Swin_V2_S": "swin_v2_s", "Swin_V2_B": "swin_v2_b", "ResNet18": "resnet18", "ResNet34": "resnet34",
+         "ResNet50": "resnet50", "ResNet101": "resnet101", "ResNet152": "resnet152", "ResNeXt50_32X4D": "resnext50_32x4d",
          "Wide_ResNet50_2": "wide_resnet50_2", "GoogLeNet": "googlenet", "ConvNeXt_Tiny": "convnext_tiny",
          "ConvNeXt_Small": "convnext_small", "ConvNeXt_Base": "convnext_base", "ConvNeXt_Large": "convnext_large"}
 

@@ -183,7 +183,7 @@ BUILDERS = [
     timm_relative("timm_srelpos", vision_transformer_relpos.VisionTransformerRelPos, lambda s, m: s, init_values=.3, shared_rel_pos=True,
                   rel_pos_type="mlp_swin"),
     timm_relative("timm_relpos_table", vision_transformer_relpos.VisionTransformerRelPos, vision_transformer_relpos.checkpoint_filter_fn,
-                  init_values=.3, rel_pos_type="bias", class_token=True),
+                  init_values=.3, rel_pos_type="bias", class_token=True, global_pool="token"),
     hugging_face_beit("hf_beit", transformers.BeitForImageClassification, use_relative_position_bias=True),
     hugging_face_beit("hf_beit_shared", transformers.BeitModel, output=last, use_shared_relative_position_bias=True,
                       use_absolute_position_embeddings=True, use_mean_pooling=False, use_mask_token=True),

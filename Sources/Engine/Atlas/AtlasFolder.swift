@@ -117,5 +117,26 @@ public struct AtlasFolder: Sendable {
         try writeWholeFile(photographsNote(plan), Array("\(absolutePath(folder))\n".utf8))
     }
 
+    /// Returns the words for a layer's neurons that were recorded, by the neurons' indices.
+    func labels(of plan: AtlasPlan, layer: String) -> [Int: String] {
+        guard let bytes = try? OrdinaryFile.contents(of: labelsNote(plan, layer: layer)) else { return [:] }
+        return (try? JSONDecoder().decode([Int: String].self, from: Data(bytes))) ?? [:]
+    }
+
+    /// Records words for a layer's neurons, which its pages show, beside those that were recorded before.
+    ///
+    /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
+    public func note(labels: [Int: String], of plan: AtlasPlan, layer: String) throws(EngineError) {
+        let all = self.labels(of: plan, layer: layer).merging(labels) { _, new in new }
+        guard let data = try? JSONEncoder.sorted.encode(all) else { return }
+        try makeFolder("\(path)/plans/\(plan.key)")
+        try writeWholeFile(labelsNote(plan, layer: layer), Array(data))
+    }
+
+    // Not “.json”, since those are plans.
+    private func labelsNote(_ plan: AtlasPlan, layer: String) -> String {
+        "\(path)/plans/\(plan.key)/\(layer).labels"
+    }
+
     private func photographsNote(_ plan: AtlasPlan) -> String { "\(path)/plans/\(plan.key)/photographs" }
 }

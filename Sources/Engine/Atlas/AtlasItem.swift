@@ -27,6 +27,12 @@ extension AtlasPlan {
     /// Returns the recipe of one picture.
     public func recipe(of item: AtlasItem) -> Recipe {
         var recipe = layers[item.layer].template
+        if let cells = layers[item.layer].cells {
+            let target = Target(model: model, layer: layers[item.layer].address)
+            recipe.objectives = [cells.objective(item.neuron, at: target)]
+            recipe.seeds = [settings.seed &+ UInt64(item.run)]
+            return recipe
+        }
         recipe.objectives = recipe.objectives.map { objective in
             objective.mapTargets { target in
                 var target = target

@@ -2,6 +2,7 @@ import Compute
 import Images
 import Models
 import Platform
+import Studies
 import Visualization
 
 /// What belongs in an atlas: neurons of a model's layers, each with a recipe.
@@ -50,6 +51,8 @@ public struct AtlasPlan: Codable, Hashable, Sendable {
         public var operations: Double
         /// The recipe of one of the neurons; the others' differ in neuron and seed.
         public var template: Recipe
+        /// The cells of an activation atlas, which then stand in the place of neurons; nil for neurons.
+        public var cells: ActivationCells?
 
         /// How many neurons belong in the atlas.
         public var count: Int { neurons.reduce(0) { $0 + $1.count } }
@@ -146,6 +149,27 @@ extension AtlasPlan {
         self.layers = layers
     }
 
+    /// Creates a plan of the cells of an activation atlas.
+    ///
+    /// - Parameters:
+    ///   - cells: the cells, see ``Model/activationCells(in:at:patches:side:least:cancellation:progress:)``.
+    ///   - address: the layer's address.
+    ///   - source: what the model was loaded from.
+    ///   - classes: where the names of its classes came from.
+    /// - Throws: ``EngineError`` `.unknownLayer`, `.invalidValue`, `.tooLarge` if the recipe is not valid for the model.
+    public init(
+        of model: Model, cells: ActivationCells, at address: String, settings: Settings = Settings(), source: String,
+        classes: String? = nil
+    ) throws(EngineError) {
+        try self.init(
+            of: model, layers: [address], neurons: 0..<1, settings: settings, source: source, classes: classes)
+        layers[0].words =
+            "\(cells.cells.count) cells of \(cells.patchCount) patches in \(cells.photographCount) photographs"
+        layers[0].width = cells.cells.count
+        layers[0].neurons = [0...cells.cells.count - 1]
+        layers[0].cells = cells
+    }
+
     private static func template(
         _ address: String, neuron: Int, of model: Model, _ settings: Settings
     ) throws(EngineError) -> Recipe {
@@ -176,6 +200,12 @@ extension AtlasPlan {
         plan.seeds = max(seeds, other.seeds)
         for layer in other.layers {
             if let place = plan.layers.firstIndex(where: { $0.address == layer.address }) {
+                guard plan.layers[place].cells == layer.cells else {
+                    throw .invalidValue(
+                        what: "The atlas of \(layer.address) in “\(folder)”",
+                        found: plan.layers[place].cells == nil ? "one of neurons" : "one of other cells",
+                        expected: "the same; choose another folder, since one holds one atlas of a layer")
+                }
                 plan.layers[place].neurons = (plan.layers[place].neurons + layer.neurons).merged
             } else {
                 plan.layers.append(layer)

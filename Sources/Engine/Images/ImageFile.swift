@@ -45,13 +45,16 @@ extension Image {
     ///
     /// - Parameters:
     ///   - path: relative to the working folder; `~` is the user's home. An existing file is replaced.
+    ///   - alpha: how opaque each pixel is, for a PNG file; nil for a picture without transparency.
     ///   - texts: written into a PNG file by keyword; a JPEG file has no place for them.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for another ending,
     ///   ``EngineError/fileUnwritable(path:reason:)`` when the file cannot be written.
-    public func write(to path: String, texts: [String: String] = [:]) throws(EngineError) {
+    public func write(
+        to path: String, alpha: [UInt8]? = nil, texts: [String: String] = [:]
+    ) throws(EngineError) {
         let bytes: [UInt8]
         switch (path as NSString).pathExtension.lowercased() {
-        case "png": bytes = try PNG.encode(self, texts: texts)
+        case "png": bytes = try PNG.encode(self, alpha: alpha, texts: texts)
         case "jpg", "jpeg": bytes = try JPEG.encode(self)
         case let ending:
             throw .invalidValue(

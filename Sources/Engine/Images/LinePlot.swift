@@ -115,16 +115,18 @@ extension LinePlot.Line {
 }
 
 /// The colors of plots.
-enum PlotPalette {
+package enum PlotPalette {
     static let background = ContactSheet.background
     static let field: SIMD3<UInt8> = [255, 255, 255]
     static let grid: SIMD3<UInt8> = [228, 226, 220]
     static let axis: SIMD3<UInt8> = [150, 147, 140]
-    static let ink: SIMD3<UInt8> = [38, 38, 42]
+    package static let ink: SIMD3<UInt8> = [38, 38, 42]
     static let softInk: SIMD3<UInt8> = [78, 78, 84]
 
     /// Returns the color of the line at `index`, cycling through the colors.
-    static func color(_ index: Int) -> SIMD3<UInt8> { lines[((index % lines.count) + lines.count) % lines.count] }
+    package static func color(_ index: Int) -> SIMD3<UInt8> {
+        lines[((index % lines.count) + lines.count) % lines.count]
+    }
 
     /// Colors that can be told apart with color blindness; the yellow, invisible on a light background, is left out.
     ///

@@ -10,29 +10,31 @@ public enum PNG {
     /// The same picture and texts give the same bytes.
     ///
     /// - Parameters:
+    ///   - alpha: `[height, width]`: how opaque each pixel is, 0…255; nil for a picture without transparency.
     ///   - texts: written as `iTXt` chunks by keyword, UTF-8.
     ///   - isQuick: whether to trade size for speed, for pictures that are shown for a tenth of a second.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a picture without pixels, or a
     ///   keyword that PNG does not allow.
     public static func encode(
-        _ image: Image, texts: [String: String] = [:], isQuick: Bool = false
+        _ image: Image, alpha: [UInt8]? = nil, texts: [String: String] = [:], isQuick: Bool = false
     ) throws(EngineError) -> [UInt8] {
         var header = png_image()
         header.version = png_uint_32(PNG_IMAGE_VERSION)
         header.width = png_uint_32(clamping: image.width)
         header.height = png_uint_32(clamping: image.height)
-        header.format = rgb
+        header.format = alpha == nil ? rgb : rgba
+        let samples = alpha.map { Self.samples(image, alpha: $0) } ?? image.pixels
         header.flags = isQuick ? png_uint_32(PNG_IMAGE_FLAG_FAST) : 0
         defer { png_image_free(&header) }
 
         // libpng's PNG_IMAGE_PNG_SIZE_MAX, a macro that Swift does not import: rows with their filter byte, zlib's
         // overhead for incompressible bytes, and the chunks around them.
-        let data = image.pixels.count + image.height
+        let data = samples.count + image.height
         var size = data + (data + 7) / 8 + (data + 63) / 64 + 1024
         var isWritten = false
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             isWritten =
-                png_image_write_to_memory(&header, buffer.baseAddress, &size, 0, image.pixels, 0, nil) != 0
+                png_image_write_to_memory(&header, buffer.baseAddress, &size, 0, samples, 0, nil) != 0
             count = isWritten ? size : 0
         }
         guard isWritten else {
@@ -41,6 +43,18 @@ public enum PNG {
                 expected: "1 to 1,000,000 pixels along each side (\(message(of: header)))")
         }
         return try adding(texts: texts, to: bytes)
+    }
+
+    /// Returns the pixels with their opacity, `[height, width, 4]`.
+    private static func samples(_ image: Image, alpha: [UInt8]) -> [UInt8] {
+        precondition(alpha.count == image.width * image.height, "one opacity for each pixel")
+        return [UInt8](unsafeUninitializedCapacity: alpha.count * 4) { samples, count in
+            for pixel in alpha.indices {
+                for channel in 0..<3 { samples[pixel * 4 + channel] = image.pixels[pixel * 3 + channel] }
+                samples[pixel * 4 + 3] = alpha[pixel]
+            }
+            count = alpha.count * 4
+        }
     }
 
     /// Decodes the bytes of a PNG file of any kind: gray, palette, 16 bits, interlaced.

@@ -1,12 +1,14 @@
 /// A picture on which antialiased lines are drawn.
-struct PlotCanvas {
-    private(set) var image: Image
+package struct PlotCanvas {
+    /// The picture so far.
+    package private(set) var image: Image
     /// The part to which lines are clipped; nil for the whole picture.
     var clip: (columns: Range<Int>, rows: Range<Int>)?
     /// How much of each pixel the current line covers, 0…1, so that its own crossings are not darker.
     private var coverage: [Float]
 
-    init(_ size: PixelSize, background: SIMD3<UInt8>) {
+    /// Creates a canvas of one color.
+    package init(_ size: PixelSize, background: SIMD3<UInt8>) {
         image = Image(width: size.width, height: size.height, color: background)
         coverage = [Float](repeating: 0, count: size.width * size.height)
     }
@@ -25,8 +27,11 @@ struct PlotCanvas {
         lettering.draw(text, on: &image, left: left, baseline: baseline, color: color)
     }
 
+    /// Copies a picture onto the canvas, its top left corner at `left`, `top`.
+    package mutating func put(_ picture: Image, left: Int, top: Int) { image.put(picture, left: left, top: top) }
+
     /// Draws polylines through points in pixels.
-    mutating func draw(
+    package mutating func draw(
         _ runs: [[SIMD2<Double>]], _ stroke: LinePlot.Line.Stroke, color: SIMD3<UInt8>, width: Double
     ) {
         for run in runs {
@@ -39,7 +44,7 @@ struct PlotCanvas {
     }
 
     /// Draws a dot at each point in pixels.
-    mutating func dots(_ places: [SIMD2<Double>], radius: Double, color: SIMD3<UInt8>) {
+    package mutating func dots(_ places: [SIMD2<Double>], radius: Double, color: SIMD3<UInt8>) {
         for place in places { cover(from: place, to: place, radius: radius) }
         paint(color)
     }

@@ -90,9 +90,10 @@ extension Configuration {
     mutating func readOpenCLIP(_ file: ConfigurationFile) throws(EngineError) {
         let model = try file.part("model_cfg") ?? file
         let isQuick = try model.flag("quick_gelu") == true
+        try readText(model.part("text_cfg"), isQuick: isQuick)
         file.ignore(["preprocess_cfg", "hf_hub_id", "model_cfg"])
         model.ignore([
-            "embed_dim", "text_cfg", "custom_text", "multimodal_cfg", "init_logit_scale", "init_logit_bias",
+            "embed_dim", "custom_text", "multimodal_cfg", "init_logit_scale", "init_logit_bias",
             "nonscalar_logit_scale", "cast_dtype", "output_dict",
         ])
         let vision = try model.part("vision_cfg")

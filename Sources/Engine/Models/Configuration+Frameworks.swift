@@ -80,18 +80,15 @@ extension Configuration {
 
     /// Reads the arguments with which a model was created in addition to its architecture.
     private mutating func readArguments(_ arguments: ConfigurationFile) throws(EngineError) {
+        let outerHeads = try arguments.integer("num_heads_outer")
         // Models in stages have several numbers, which their tensors determine.
-        if arguments.object.integers("num_heads") == nil {
-            let outerHeads = try arguments.integer("num_heads_outer")
-            settings.heads = try arguments.integer("num_heads") ?? outerHeads
-        }
-        innerHeads = try arguments.integer("num_heads_inner")
+        if arguments.object.integers("num_heads") == nil { settings.heads = try arguments.integer("num_heads") }
+        settings.heads = settings.heads ?? outerHeads
         maskUnit = arguments.object.integers("mask_unit_size")?.first
         windowSides = arguments.object.integers("window_spec")
         globalBlocks = arguments.object.integers("global_att_blocks")
-        arguments.ignore([
-            "num_heads", "num_heads_outer", "mask_unit_size", "window_spec", "global_att_blocks", "stages",
-        ])
+        arguments.ignore(["num_heads", "mask_unit_size", "window_spec", "global_att_blocks", "stages"])
+        innerHeads = try arguments.integer("num_heads_inner")
         settings.activation = try arguments.activation("act_layer")
         settings.epsilon = try arguments.number("norm_eps").map { Float($0) }
         if let size = try arguments.size("img_size") { storedSize = size }
@@ -194,7 +191,7 @@ extension Configuration {
             returnsNormalizedTokens = kind.hasPrefix("git")
             frameworkKind = kind
         }
-        if let theta = try vision.number("rope_theta"), theta > 0 {
+        if kind == "dinov3_vit", let theta = try vision.number("rope_theta"), theta > 0 {
             rotary = RotaryPositions(angles: .centered(temperature: Float(theta)), pairing: .halves)
             knowsRotary = true
         }
@@ -218,6 +215,9 @@ extension Configuration {
         windows.trainedSizes = try Self.sizes(vision, "pretrained_window_sizes")
         try vision.requireUnset("use_qk_norm", "qk_norm")
         try vision.require("apply_layernorm", true)
+        let olderText = try file.part("text_config_dict")
+        let newerText = try file.part("text_config")
+        try readText(olderText ?? newerText, kind: whole ?? "")
         // A whole model's own keys concern its text tower and what joins the two.
         file.ignore(part == nil ? Self.ignoredKeys : file.object.keys)
         vision.ignore(Self.ignoredKeys)

@@ -65,6 +65,10 @@ struct Configuration: Sendable {
     var record: [String: String] = [:]
     /// The license of the weights.
     var license: String?
+    /// What the files state about the text tower.
+    var text = TextSettings()
+    /// The folder of the weights.
+    var folder = ""
     /// The files beside the weights that were looked for, with their state at that time.
     var sources: [SourceFile] = []
     /// Notes for the user.
@@ -93,7 +97,11 @@ struct Configuration: Sendable {
     ///   ``EngineError/unsupportedConfiguration(place:found:supported:)`` when it asks for something unsupported.
     init(_ checkpoint: any Checkpoint, at path: String? = nil) throws(EngineError) {
         let place = ((path ?? checkpoint.path) as NSString).expandingTildeInPath
-        if FileStamp(path: place)?.isFolder == true { sources.append(SourceFile(folder: place)) }
+        folder = (place as NSString).deletingLastPathComponent
+        if FileStamp(path: place)?.isFolder == true {
+            sources.append(SourceFile(folder: place))
+            folder = place
+        }
         let text = checkpoint.metadata["config"]
         let stored = text.flatMap { JSONObject(Data($0.utf8)) }
         if let stored, stored["num_heads"] != nil {

@@ -44,13 +44,21 @@ extension Model {
         }
         // Built-in and cached files are only replaced as a whole; the user's own files may be written in place.
         let isOwn = if case .local = try source.locate(nameOrPath, weights: weights) { true } else { false }
-        let checkpoint = try CheckpointFile.open(
-            local.path, part: local.part, mapping: isOwn ? .whereSettled : .always, on: backend.host
-        ) { (reading) throws(EngineError) in
-            try cancellation.check()
-            progress(.reading(reading))
+        func open(_ path: String, part: String?, isOwn: Bool) throws(EngineError) -> any Checkpoint {
+            try CheckpointFile.open(path, part: part, mapping: isOwn ? .whereSettled : .always, on: backend.host) {
+                (reading) throws(EngineError) in
+                try cancellation.check()
+                progress(.reading(reading))
+            }
         }
-        var configuration = try Configuration(checkpoint, at: local.path)
+        let stored = try open(local.path, part: local.part, isOwn: isOwn)
+        let merged = try mergingAdapters(of: stored, at: local.path) { (name) throws(EngineError) in
+            let base = try source.resolve(name, cancellation: cancellation) { progress(.downloading($0)) }
+            return (try open(base.path, part: nil, isOwn: true), base.path)
+        }
+        let checkpoint = merged.checkpoint
+        var configuration = try Configuration(checkpoint, at: merged.path)
+        if let settings = merged.settings { configuration.sources.append(settings) }
         configuration.add(local)
         let model = try Model(
             checkpoint, configuration, name: local.name, origin: local.origin, size: size, settings: settings,

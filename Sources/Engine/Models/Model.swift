@@ -10,6 +10,10 @@ import Platform
 public final class Model: Sendable {
     /// The name it was loaded by: "vit", or a file's name without its extension.
     public let name: String
+    /// The name without what ``changes`` add to it.
+    public let baseName: String
+    /// The changes of its layers, in the order in which they were made; none for a model as it was loaded.
+    public let changes: [any ModelChange]
     /// The kind of model: "vision transformer".
     public let family: String
     /// The height and width of the input in pixels.
@@ -57,6 +61,10 @@ public final class Model: Sendable {
     public let nonFiniteTensors: [String]
 
     private let checkpoint: any Checkpoint
+    /// The tower that reads texts; nil if the file has none.
+    let text: TextTower?
+    /// The whole file, the configuration and the part, from which the graph is built again for another size.
+    private let source: (checkpoint: any Checkpoint, configuration: Configuration, part: String?)
 
     /// How many bytes of memory the weights take in addition to their file's pages, which the system can drop and read
     /// again.
@@ -143,6 +151,7 @@ public final class Model: Sendable {
         try settings.validate()
         configuration.settings = settings.filled(by: configuration.settings)
         try configuration.settings.validate()
+        let whole = checkpoint
         let checkpoint = try Catalog.weights(in: checkpoint, part: part)
         let family = try Catalog.family(of: checkpoint)
         let weights = WeightReader(checkpoint, backend.host.team)
@@ -168,7 +177,13 @@ public final class Model: Sendable {
         try Self.check(checkpoint, sources)
         self.sources = sources
         self.checkpoint = checkpoint
+        var textSettings = configuration.text
+        textSettings.activation = textSettings.activation ?? blueprint.settings.activation
+        text = TextTower(checkpoint, textSettings, folder: configuration.folder, model: name, backend: backend)
+        self.source = (whole, configuration, part)
         self.name = name
+        baseName = name
+        changes = []
         self.origin = origin
         self.family = family.name
         imageSize = (blueprint.size.height, blueprint.size.width)
@@ -201,10 +216,17 @@ public final class Model: Sendable {
     }
 
     /// Returns the same model computed by another backend, with the same weights in memory.
-    public func on(_ backend: any Backend) -> Model { Model(self, on: backend) }
+    public func on(_ backend: any Backend) -> Model {
+        Model(self, graph: graph, digest: digest, changes: changes, on: backend)
+    }
 
-    private init(_ model: Model, on backend: any Backend) {
-        name = model.name
+    /// Creates a model with the weights of another in memory, and with a graph of its own.
+    init(
+        _ model: Model, graph: Graph, digest: GraphDigest? = nil, changes: [any ModelChange], on backend: any Backend
+    ) {
+        name = Self.name(model.baseName, changedBy: changes)
+        baseName = model.baseName
+        self.changes = changes
         family = model.family
         imageSize = model.imageSize
         requestedSize = model.requestedSize
@@ -213,7 +235,7 @@ public final class Model: Sendable {
         patchSize = model.patchSize
         classes = model.classes
         preprocessing = model.preprocessing
-        graph = model.graph
+        self.graph = graph
         origin = model.origin
         parameterCount = model.parameterCount
         weightBytes = model.weightBytes
@@ -221,10 +243,25 @@ public final class Model: Sendable {
         license = model.license
         warnings = model.warnings
         sources = model.sources
-        digest = model.digest
+        self.digest = digest ?? GraphDigest(graph, model.preprocessing)
         nonFiniteTensors = model.nonFiniteTensors
         checkpoint = model.checkpoint
+        text = model.text?.on(backend)
+        source = model.source
         self.backend = backend
+    }
+
+    /// Returns the same model for inputs of another size, with the same weights in memory.
+    ///
+    /// Learned positions are resampled as the weights' framework does it.
+    ///
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if the size is no multiple of the patch, or if the
+    ///   weights fit no other number of patches.
+    package func resized(to size: PixelSize) throws(EngineError) -> Model {
+        guard size != PixelSize(width: imageSize.width, height: imageSize.height) else { return self }
+        return try Model(
+            source.checkpoint, source.configuration, name: name, origin: origin, size: size, settings: settings,
+            classes: classes.isEmpty ? nil : classes, part: source.part, backend: backend)
     }
 
     /// Refuses files that were written while they were read.

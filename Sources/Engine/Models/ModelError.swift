@@ -62,8 +62,9 @@ public enum ModelError: UserFacingError {
                 + (count > others.count ? " and \(count - others.count) more" : "")
                 + ", whose purpose is unknown. `load(path, weights: \"\(part)\")` loads that part alone."
         case .adapters(let path, let name):
-            "“\(path)” holds adapters such as “\(name)”, which change the weights of a model. Merge them into the weights "
-                + "in Python and save the result: `torch.save(model.merge_and_unload().state_dict(), path)`."
+            "“\(path)” holds adapters such as “\(name)”, which change the weights of a model. LoRA is merged here if PEFT's "
+                + "adapter_config.json, which says how strong it is, is beside the file; or merge it in Python and save the "
+                + "result: `torch.save(model.merge_and_unload().state_dict(), path)`."
         case .unsupportedConfiguration(let place, let found, let supported):
             "\(place) is \(found), which is not supported: the results would be wrong. Supported: \(supported)."
         case .unknownClass(let name, let model, let near, let others):

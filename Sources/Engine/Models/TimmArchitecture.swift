@@ -54,15 +54,16 @@ package struct TimmArchitecture {
             "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
             "eva02_", "naflexvit_", "aimv2_", "swin", "beit", "resnet", "resnext", "wide_resnet", "convnext",
             "convmixer_", "test_resnet", "test_convnext", "cait_", "xcit_", "tnt_", "hiera_", "sam2_hiera_",
-            "hieradet_",
-            "samvit_",
+            "hieradet_", "samvit_",
         ].contains { name.hasPrefix($0) }
     }
 
     /// Returns an unsupported part of an architecture that no tensor reveals, in words; nil if there is none.
     static func unsupportedPart(of name: String) -> String? {
         if name.contains("_sapiens2") { return "grouped queries" }
-        if name.hasPrefix("qwen") { return "blocks of its own" }
+        if name.hasPrefix("qwen") {
+            return "blocks of its own"
+        }
         if name.contains("vitdet") { return "windows of attention" }
         // Pools and filters without weights, in place of strides.
         if ["resnetaa", "resnetblur", "ecaresnetaa", "seresnetaa", "seresnextaa", "resnextaa"].contains(

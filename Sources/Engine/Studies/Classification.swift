@@ -14,7 +14,7 @@ public struct Classification: Sendable {
         public let name: String
         /// The logit.
         public let logit: Float
-        /// The softmax of the logits, 0…1.
+        /// The softmax of the logits, 0…1; of independent classes, how likely each is by itself.
         public let probability: Float
     }
 
@@ -32,22 +32,32 @@ public struct Classification: Sendable {
     }
 
     init(logits: Tensor, model: Model) throws(EngineError) {
+        let names = logits.values.indices.map { model.classes.isEmpty ? "class \($0)" : model.classes[$0] }
+        try self.init(logits: logits, names: names, model: model.name)
+    }
+
+    /// Creates the classification that follows from logits.
+    ///
+    /// - Parameter areIndependent: whether each class is likely or not by itself, 1 / (1 + e^−logit), instead of one of
+    ///   them being true.
+    init(
+        logits: Tensor, names: [String], model: String, areIndependent: Bool = false
+    ) throws(EngineError) {
         // −∞ is a class that is ruled out. With NaN or ∞, or when all classes are ruled out, nothing can be compared.
         let bad = logits.values.count { $0.isNaN || $0 == .infinity }
         let largest = logits.values.max() ?? 0
         guard bad == 0, largest.isFinite else {
             throw .nonFiniteLogits(
-                model: model.name, nonFinite: logits.values.count { !$0.isFinite }, count: logits.values.count)
+                model: model, nonFinite: logits.values.count { !$0.isFinite }, count: logits.values.count)
         }
         let exponentials = logits.values.map { exp($0 - largest) }
         let sum = exponentials.reduce(0, +)
-        self.model = model.name
+        self.model = model
         candidates = logits.values.indices
             .map { index in
                 Candidate(
-                    index: index,
-                    name: model.classes.isEmpty ? "class \(index)" : model.classes[index],
-                    logit: logits.values[index], probability: exponentials[index] / sum)
+                    index: index, name: names[index], logit: logits.values[index],
+                    probability: areIndependent ? 1 / (1 + exp(-logits.values[index])) : exponentials[index] / sum)
             }
             .sorted { ($1.logit, $0.index) < ($0.logit, $1.index) }
     }

@@ -94,6 +94,10 @@ enum FileCommands {
         if let picture = shown as? PictureValue {
             image = picture.image
             try image.write(to: target, texts: [PNG.recipeKeyword: try picture.rendering.recipe.json()])
+        } else if let mask = shown as? MaskValue {
+            image = mask.picture.image
+            try image.write(
+                to: target, alpha: mask.mask.alpha, texts: [PNG.recipeKeyword: try mask.recipe.json()])
         } else {
             image = try shownImage(of: shown)
             let recipe = try (shown as? any SheetValue)?.sheetRecipe?.json()

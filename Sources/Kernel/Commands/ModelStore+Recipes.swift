@@ -3,7 +3,7 @@ import Foundation
 import VitrineEngine
 
 extension ModelStore {
-    /// Returns the model that a picture was made with: a warm one under any name, or one whose weights are found on
+    /// Returns the model that a picture was made with, without its interventions: a warm one under any name, or one whose weights are found on
     /// this disk by their hash.
     ///
     /// Searches beside the picture, in the working folder and in models' folders there, then in the caches. Nothing is
@@ -16,7 +16,7 @@ extension ModelStore {
             $0.isCurrent && ($0.weightsHash == recipe.weightsHash || recipe.weightsHash.isEmpty)
         }
         let fitting = warm.filter { $0.requestedSize == recipe.inputSize && $0.settings == settings }
-        if let model = fitting.first(where: { $0.name == recipe.model }) { return model }
+        if let model = fitting.first(where: { $0.name == recipe.baseModel }) { return model }
         if !recipe.weightsHash.isEmpty, let model = fitting.first { return model }
         func again(_ request: ModelRequest?) throws -> Model? {
             guard var request else { return nil }
@@ -38,18 +38,18 @@ extension ModelStore {
     private func missing(_ recipe: Recipe, _ path: String) -> CellError {
         let arguments =
             (recipe.inputSize.map { ", size: \($0.cell)" } ?? "") + (recipe.modelSettings ?? ModelSettings()).arguments
-        if let other = loaded.first(where: { $0.name == recipe.model }), other.weightsHash != recipe.weightsHash {
+        if let other = loaded.first(where: { $0.name == recipe.baseModel }), other.weightsHash != recipe.weightsHash {
             return CellError(
                 .command,
-                "“\(path)” was made with other weights of \(recipe.model): their SHA-256 begins with "
+                "“\(path)” was made with other weights of \(recipe.baseModel): their SHA-256 begins with "
                     + "\(recipe.weightsHash.prefix(12)), but that of the loaded ones begins with "
                     + "\(other.weightsHash.prefix(12)). Load the right ones first: `load(path\(arguments))`.")
         }
-        let isKnown = KnownWeights.models.contains(recipe.model) || HubName(recipe.model) != nil
-        let cell = isKnown ? "load(\(CellText.literal(recipe.model))\(arguments))" : "load(path\(arguments))"
+        let isKnown = KnownWeights.models.contains(recipe.baseModel) || HubName(recipe.baseModel) != nil
+        let cell = isKnown ? "load(\(CellText.literal(recipe.baseModel))\(arguments))" : "load(path\(arguments))"
         return CellError(
             .command,
-            "“\(path)” was made with \(recipe.model), whose weights are not loaded. No file beside the picture, in this "
+            "“\(path)” was made with \(recipe.baseModel), whose weights are not loaded. No file beside the picture, in this "
                 + "folder or in the caches has their SHA-256, \(recipe.weightsHash.prefix(12))…. Load them first: `\(cell)`."
         )
     }
@@ -62,7 +62,7 @@ private struct WeightsOnDisk {
     let path: String
 
     func find(in run: CellRun) throws -> WeightsSearch.Found? {
-        let name = recipe.model
+        let name = recipe.baseModel
         if recipe.weightsHash.isEmpty {
             return Catalog.builtInNames.contains(name) ? WeightsSearch.Found(name: name) : nil
         }

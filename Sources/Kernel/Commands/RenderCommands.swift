@@ -163,9 +163,11 @@ struct RenderCommands {
                     "“\(path)” carries no recipe: Vitrine did not render it, or another program saved it again.")
             }
             let saved = try Recipe(json: text)
-            let model = try store.model(of: saved, path: path, in: run)
+            let base = try store.model(of: saved, path: path, in: run)
+            let photographs = try RecipePhotographs(path: path).find(saved)
+            let model = try base.changed(
+                by: saved.interventions, photographs: photographs, cancellation: run.cancellation)
             let recipe = saved.renamed(model.name)
-            let photographs = try RecipePhotographs(path: path).find(recipe)
             return .object(try recipe.render(by: model, photographs: photographs, in: run))
         }
     }

@@ -37,6 +37,14 @@ import Testing
         Case(name: "scale alone", operation: Scale(factor: parameter([11])), shapes: [[11]]),
         Case(name: "select features", operation: SelectFeatures(2..<9), shapes: [[3, 11]]),
         Case(name: "concatenate", operation: Concatenate(), shapes: [[11], [5]]),
+        Case(
+            name: "alter elements",
+            operation: AlterElements(rows: [0, 2], features: [1, 4, 10], factor: 0.5, shift: parameter([2, 3])),
+            shapes: [[3, 11]]),
+        Case(
+            name: "replace elements",
+            operation: AlterElements(rows: [2], features: [0, 7], factor: 0, shift: parameter([1, 2])),
+            shapes: [[3, 11]]),
         Case(name: "transpose", operation: Transpose(), shapes: [[19, 11]]),
         Case(name: "attention weights", operation: AttentionWeights(heads: 2), shapes: [[9, 3 * 2 * 3]]),
         Case(

@@ -66,7 +66,8 @@ import Visualization
         #expect(abs(try evaluate(.dotCosine(power: 1)).value - 24 * 0.96) < 2e-3)
     }
 
-    @Test(arguments: [Likeness.l1, .l2, .cosine]) func aPictureIsMostLikeItself(_ likeness: Likeness) throws {
+    @Test(arguments: [Likeness.l1, .l2, .cosine, .euclidean]) func aPictureIsMostLikeItself(_ likeness: Likeness) throws
+    {
         let values = normals(12, seed: 4)
         let executor = OutputExecutor(tokens: 3, features: 4, values)
         let (value, seeds) = try executor.evaluate(
@@ -74,6 +75,16 @@ import Visualization
             references: Self.references(values, tokens: 3, features: 4))
         #expect(abs(value) < 1e-6)
         #expect(seeds.allSatisfy { abs($0) < 1e-6 })
+    }
+
+    @Test func theDistanceOfTokensByHand() throws {
+        // Two tokens: (3, 4) from (0, 0), which is 5 away, and one that is the photograph's own.
+        let executor = OutputExecutor(tokens: 2, features: 2, [3, 4, 1, 2])
+        let (value, seeds) = try executor.evaluate(
+            .likeness(Self.all, to: Self.photograph, by: .euclidean),
+            references: Self.references([0, 0, 1, 2], tokens: 2, features: 2))
+        #expect(value == -2.5)
+        #expect(largestDifference(seeds, [-0.3, -0.4, 0, 0]) < 1e-7)
     }
 
     @Test func tokensOfLengthZeroHaveNoCosine() throws {
@@ -88,7 +99,7 @@ import Visualization
         #expect(direction.value == 0 && direction.seeds.allSatisfy(\.isFinite))
     }
 
-    @Test(arguments: [Likeness.l1, .l2, .cosine, .dotCosine(power: 2)])
+    @Test(arguments: [Likeness.l1, .l2, .cosine, .euclidean, .dotCosine(power: 2)])
     func whatIsNoNumberIsSeen(_ likeness: Likeness) throws {
         let executor = OutputExecutor(tokens: 1, features: 2, [.nan, 1])
         let references = Self.references([4, 3], tokens: 1, features: 2)
@@ -108,6 +119,7 @@ import Visualization
         { target, count in .direction(target, normals(count, seed: 8), cosinePower: 4) },
         { target, _ in .likeness(target, to: photograph, by: .l1) },
         { target, _ in .likeness(target, to: photograph, by: .l2) },
+        { target, _ in .likeness(target, to: photograph, by: .euclidean) },
         { target, _ in .likeness(target, to: photograph, by: .cosine) },
         { target, _ in .likeness(target, to: photograph, by: .dotCosine(power: 2)) },
         { target, _ in 0.7 * .mean(target) - 0.3 * .meanSquare(target).named("squares") },

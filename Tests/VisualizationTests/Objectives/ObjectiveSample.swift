@@ -49,6 +49,10 @@ struct ObjectiveSample: Sendable {
                 words: "−(1 − cos(blocks.5.mlp, the same of “chelsea.png”))",
                 json: #"{"by":"cosine","likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#),
             Self(
+                objective: .likeness(layer, to: photograph, by: .euclidean),
+                words: "−‖blocks.5.mlp − the same of “chelsea.png”‖",
+                json: #"{"by":"euclidean","likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#),
+            Self(
                 objective: .likeness(layer, to: photograph, by: .dotCosine(power: 1)),
                 words: "(blocks.5.mlp · the same of “chelsea.png”) × max(0.1, cos)",
                 json: #"{"by":{"dotCosine":1},"likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#),
@@ -70,6 +74,11 @@ struct ObjectiveSample: Sendable {
             Self(
                 objective: .alignment(layer, decay: 1.5), words: "alignment of blocks.5.mlp (decay 1.5)",
                 json: #"{"alignment":T,"decay":1.5}"#),
+        ],
+        "text": [
+            Self(
+                objective: .text("a red bicycle", layer, vector: [1, 0, -0.5, 2]), words: "“a red bicycle”",
+                json: #"{"text":T,"vector":[1,0,-0.5,2],"words":"a red bicycle"}"#)
         ],
         "totalVariation": [
             Self(objective: .totalVariation(), words: "total variation", json: #"{"totalVariation":"absolute"}"#),

@@ -65,7 +65,8 @@ import Visualization
     @Test func everyPartIsInTheName() throws {
         let parts: [(inout Recipe) -> Void] = [
             { $0.model = "other" }, { $0.weightsHash = "def" }, { $0.inputSize = PixelSize(width: 12, height: 8) },
-            { $0.modelSettings = ModelSettings(heads: 3) }, { $0.objectives = [.mean(Self.target)] },
+            { $0.modelSettings = ModelSettings(heads: 3) },
+            { $0.interventions = [Intervention(Self.target, .set(to: 0))] }, { $0.objectives = [.mean(Self.target)] },
             { $0.seeds = [2] }, { $0.starts = 1 }, { $0.stopAfter = 1 },
         ]
         let partsOfStages: [(inout RenderStage) -> Void] = [{ $0.width = 5 }, { $0.height = 5 }, { $0.steps = 5 }]

@@ -48,7 +48,7 @@ struct AtlasLayerPage {
         try writeWholeFile("\(folder.path)/data/\(name).js", try AtlasScript.text("vitrineLayer", data))
         let entry = AtlasListing.Layer(
             address: layer.address, words: layer.words, neurons: layer.width, made: found.count,
-            data: "data/\(name).js", sheets: sheets, numbers: found.map(\.neuron).closedRanges, names: classNames)
+            data: "data/\(name).js", sheets: sheets, numbers: found.map(\.neuron).closedRanges, names: names)
         return (entry, data.neurons.flatMap { [$0.picture] + ($0.other ?? []) })
     }
 
@@ -58,6 +58,13 @@ struct AtlasLayerPage {
         recipe.objectives = []
         recipe.seeds = (0..<plan.seeds).map { plan.settings.seed &+ UInt64($0) }
         return recipe
+    }
+
+    /// The names of all neurons: of the classes, or the words that were found for them.
+    private var names: [String]? {
+        if let classNames { return classNames }
+        let labels = folder.labels(of: plan, layer: layer.address)
+        return labels.isEmpty ? nil : (0..<layer.width).map { labels[$0] ?? "" }
     }
 
     private var classNames: [String]? {
@@ -94,9 +101,12 @@ struct AtlasLayerPage {
     private func neurons(_ found: [FirstPicture]) throws(EngineError) -> [AtlasLayerData.Neuron] {
         let numbers = found.map(\.neuron)
         let byPicture = AtlasSimilarity(found.map { AtlasSimilarity.vector(ofTile: $0.tile) }).extremes(numbers)
+        // Cells have no weights, and no photographs of their own.
+        if let cells = layer.cells { return self.cells(cells, found, byPicture) }
         let weights = model?.featureWeights(at: layer.address)
         let byWeights = weights.map { weights in AtlasSimilarity(numbers.map { weights[$0] }).extremes(numbers) } ?? []
         let runs = try otherRuns(numbers)
+        let names = names
         var neurons: [AtlasLayerData.Neuron] = []
         for (tile, first) in found.enumerated() {
             let target = Target(model: plan.model, layer: layer.address, features: .indices([first.neuron]))
@@ -104,7 +114,7 @@ struct AtlasLayerPage {
                 weights: byWeights.isEmpty ? nil : byWeights[tile], picture: byPicture.isEmpty ? nil : byPicture[tile])
             neurons.append(
                 .init(
-                    neuron: first.neuron, name: classNames?[first.neuron], picture: first.path, tile: tile,
+                    neuron: first.neuron, name: name(of: first.neuron, in: names), picture: first.path, tile: tile,
                     cell: words.cell(target, plan), activation: fewDigits(first.activation),
                     notes: first.notes.isEmpty ? nil : first.notes.map(\.words),
                     history: thinned(first.history).map(fewDigits), agreement: runs[first.neuron]?.agreement,
@@ -113,6 +123,24 @@ struct AtlasLayerPage {
                     photographs: photographs.map { strongest(first.neuron, $0) }))
         }
         return neurons
+    }
+
+    private func name(of neuron: Int, in names: [String]?) -> String? {
+        names.flatMap { $0.indices.contains(neuron) && !$0[neuron].isEmpty ? $0[neuron] : nil }
+    }
+
+    /// Returns the entries of an activation atlas's cells.
+    private func cells(
+        _ cells: ActivationCells, _ found: [FirstPicture], _ similar: [AtlasLayerData.Extremes]
+    ) -> [AtlasLayerData.Neuron] {
+        found.enumerated().map { tile, first in
+            .init(
+                neuron: first.neuron, name: cells.words(first.neuron), picture: first.path, tile: tile,
+                cell: "rerun(\"\(first.path)\")", activation: fewDigits(first.activation),
+                notes: first.notes.isEmpty ? nil : first.notes.map(\.words),
+                history: thinned(first.history).map(fewDigits),
+                similar: similar.isEmpty ? nil : .init(weights: nil, picture: similar[tile]))
+        }
     }
 
     /// Returns the pictures of other seeds that exist, and how similar they are to the first, by neuron.

@@ -74,7 +74,8 @@ public struct AtlasPages {
             let model = models[plan.key]
             var found: AtlasPhotographs?
             if let photographs { try folder.note(photographs: photographs, of: plan) }
-            if let model, let photographs = photographs ?? folder.photographs(of: plan) {
+            let hasNeurons = plan.layers.allSatisfy { $0.cells == nil }
+            if hasNeurons, let model, let photographs = photographs ?? folder.photographs(of: plan) {
                 found = try AtlasPhotographs(
                     in: photographs, for: plan, by: model, into: folder.path, cancellation: cancellation
                 ) { progress(AtlasPagesProgress(title: "photographs", done: $0.done, total: $0.total)) }

@@ -72,6 +72,7 @@ public struct Graph: Sendable {
     private func nodeBeforeActivation(_ node: Int) -> Int? {
         guard let operation = nodes[node].operation, let input = nodes[node].inputs.first else { return nil }
         if operation.descriptor.isActivation { return input }
+        if case .alterElements = operation.descriptor { return nodeBeforeActivation(input) }
         guard case .transpose = operation.descriptor, let before = nodeBeforeActivation(input) else { return nil }
         return nodes.firstIndex { node in
             guard case .transpose = node.operation?.descriptor else { return false }

@@ -9,14 +9,15 @@ public enum OperationDescriptor: Sendable {
     /// Scores `[patterns, tokens, rows · columns]` plus terms `[patterns, tokens, rows + columns]`: that of the row and that of the
     /// column of each attended token.
     case addRelativeTerms(rows: Int, columns: Int)
+    /// factor · x + shift at these rows and features, and x elsewhere; a shift is `[rows, features]`, a nil shift is none.
+    ///
+    /// With a factor of 0 the shift replaces the elements, whatever x is there. Rows are counted over all axes but the last.
+    case alterElements(rows: [Int], features: [Int], factor: Float, shift: Parameter?)
     /// `[special; x] + positions`: the special tokens, which already include their positions, before the patches.
     ///
     /// - `special`: `[special, features]`; nil for none.
     /// - `positions`: `[patches, features]`.
     case assembleTokens(special: Parameter?, positions: Parameter)
-    /// factor · Q · Kᵀ for each head of each group: reads queries `[groups · m, heads · d]` and keys `[groups · n, heads · d]`,
-    /// gives `[groups · heads, m, n]`.
-    case groupedScores(heads: Int, groups: Int, factor: Float)
     /// P · V for each head and window: reads `[heads, tokens, tokens / windows]`, and `[tokens, 3 · width]` of queries, keys
     /// and values.
     case attentionValues(heads: Int, windows: Int)
@@ -30,6 +31,8 @@ public enum OperationDescriptor: Sendable {
     case averagePool(SlidingWindow, countsPadding: Bool)
     /// `[a, b, …]`, row by row, of any number of values with as many rows.
     case concatenate
+    /// These values for every picture; there is no input.
+    case constant(Parameter)
     /// The tokens of each window of a grid times (W · factor)ᵀ, plus bias; the weight is
     /// `[outputs, inputs / groups, height, width]`, the factor and the bias are `[outputs]`; nil is 1 and 0.
     ///
@@ -46,16 +49,19 @@ public enum OperationDescriptor: Sendable {
     case gatherRows(rows: [Int32], joined: Int)
     /// γ · x · g / (mean of g + ε) + β + x, with g the root of the sum of squares of each feature over the tokens.
     case globalResponseNorm(scale: Parameter, shift: Parameter, epsilon: Float)
+    /// factor · Q · Kᵀ for each head of each group: reads queries `[groups · m, heads · d]` and keys `[groups · n, heads · d]`,
+    /// gives `[groups · heads, m, n]`.
+    case groupedScores(heads: Int, groups: Int, factor: Float)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
+    /// `[a; b; …]`: the tokens of one input after those of another; a row of features is one token.
+    case joinTokens
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
     case layerNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// x · Wᵀ + bias for each row; the weight is `[outputs, inputs]`.
     case linear(weight: Parameter, bias: Parameter?)
     /// The maximum of each window of a grid, channel by channel; the first of equal maxima takes the gradient.
     case maximumPool(SlidingWindow)
-    /// `[a; b; …]`: the tokens of one input after those of another; a row of features is one token.
-    case joinTokens
     /// The mean of the tokens from `from` on, feature by feature.
     case meanOfTokens(from: Int)
     /// W · x + bias of the heads at each place of `[inputs, rows, columns]`; the weight is `[outputs, inputs]`.
@@ -74,6 +80,13 @@ public enum OperationDescriptor: Sendable {
     case patchEmbedding(weight: Parameter, bias: Parameter?)
     /// The picture, `[3, height, width]`, as `[height · width, 3]`.
     case pixelTokens
+    /// P · V for each head: reads `[heads, tokens]`, and `[tokens, 2 · width]` of keys and values; gives `[width]`.
+    case poolingValues(heads: Int)
+    /// softmax(q · Kᵀ / √d) for each head of `[tokens, 2 · width]`, keys and values side by side; gives `[heads, tokens]`.
+    ///
+    /// - `query`: `[width]`, the heads' queries side by side.
+    /// - `from`: the first token that is attended to; those before it get 0.
+    case poolingWeights(query: Parameter, heads: Int, from: Int)
     /// Products of each query with the position of every row and of every column of its window, for queries
     /// `[groups · rows · columns, heads · d]`; gives `[groups · heads, rows · columns, rows + columns]`.
     ///
@@ -82,13 +95,6 @@ public enum OperationDescriptor: Sendable {
     case relativeTerms(down: Parameter, across: Parameter, heads: Int, groups: Int)
     /// The same numbers in another shape, row-major.
     case reshape(Shape)
-    /// P · V for each head: reads `[heads, tokens]`, and `[tokens, 2 · width]` of keys and values; gives `[width]`.
-    case poolingValues(heads: Int)
-    /// softmax(q · Kᵀ / √d) for each head of `[tokens, 2 · width]`, keys and values side by side; gives `[heads, tokens]`.
-    ///
-    /// - `query`: `[width]`, the heads' queries side by side.
-    /// - `from`: the first token that is attended to; those before it get 0.
-    case poolingWeights(query: Parameter, heads: Int, from: Int)
     /// The queries and keys of the last tokens of `[tokens, 3 · width]`, the patches, each pair (a, b) of a head's features
     /// as (a · cos − b · sin, b · cos + a · sin); everything else as it is.
     ///
@@ -104,27 +110,29 @@ public enum OperationDescriptor: Sendable {
     case selectToken(Int)
     /// The softmax of each row.
     case softmax
-    /// `[rows, columns]` as `[columns, rows]`.
-    case transpose
     /// factor · x / max(‖x‖, 10⁻¹²) for each row; the factor is `[rows]`, nil for 1.
     case unitRows(factor: Parameter?)
+    /// `[rows, columns]` as `[columns, rows]`.
+    case transpose
 
     /// The operation in a word or two: "linear", "layer norm".
     public var name: String {
         switch self {
         case .add: "add"
         case .addRelativeTerms: "add relative terms"
+        case .alterElements: "alter elements"
         case .assembleTokens: "assemble tokens"
-        case .groupedScores: "grouped scores"
         case .attentionValues: "attention values"
         case .attentionWeights: "attention weights"
         case .averagePool: "average pool"
         case .concatenate: "concatenate"
+        case .constant: "constant"
         case .convolution: "convolution"
         case .elementwise(let function): function.rawValue
         case .flattenPatches: "flatten patches"
         case .gatherRows: "gather rows"
         case .globalResponseNorm: "global response norm"
+        case .groupedScores: "grouped scores"
         case .greatestOfTokens: "greatest of tokens"
         case .joinTokens: "join tokens"
         case .layerNorm: "layer norm"
@@ -137,41 +145,42 @@ public enum OperationDescriptor: Sendable {
         case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
         case .pixelTokens: "pixel tokens"
-        case .relativeTerms: "relative terms"
-        case .reshape: "reshape"
         case .poolingValues: "pooling values"
         case .poolingWeights: "pooling weights"
+        case .relativeTerms: "relative terms"
+        case .reshape: "reshape"
         case .rotary: "rotary positions"
         case .rmsNorm: "RMS norm"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
         case .softmax: "softmax"
-        case .transpose: "transpose"
         case .unitRows: "unit rows"
+        case .transpose: "transpose"
         }
     }
 
     /// The weights that it uses.
     public var parameters: [Parameter] {
         switch self {
+        case .alterElements(_, _, _, let shift): [shift].compactMap(\.self)
+        case .constant(let values): [values]
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
-        case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
         case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
+        case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
         case .globalResponseNorm(let scale, let shift, _), .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias), .mixHeads(let weight, let bias):
             [weight, bias].compactMap(\.self)
         case .normalizeHeads(let factors): [factors]
-        case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .relativeTerms(let down, let across, _, _): [down, across]
-        case .unitRows(let factor): [factor].compactMap(\.self)
         case .poolingWeights(let query, _, _): [query]
+        case .relativeTerms(let down, let across, _, _): [down, across]
         case .rmsNorm(let scale, _): [scale]
         case .rotary(_, _, let cosines, let sines): [cosines, sines]
+        case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
+        case .unitRows(let factor): [factor].compactMap(\.self)
         case .add, .addRelativeTerms, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches,
             .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .maximumPool, .meanOfTokens, .mixValues,
-            .multiply,
-            .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
+            .multiply, .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []
         }
     }

@@ -28,6 +28,7 @@ package struct HubDownload {
         for name in [HubFiles.configuration, HubFiles.preprocessor, HubFiles.openCLIP] {
             if let file = try describe(name, &found) { files.append(file) }
         }
+        files += try tokenizer(&found)
         let weights = try weights(&found)
         files += weights
         let missing = files.filter { !cache.has($0.name, in: $0.commit) }
@@ -61,6 +62,18 @@ package struct HubDownload {
         }
         found.revision = file.commit
         return file
+    }
+
+    /// Returns the files of the tokenizer, of the first kind that the repository lists; none if it lists none.
+    private func tokenizer(_ found: inout Findings) throws(TransferError) -> [HubFile] {
+        guard let listed = found.listing.files,
+            let names = HubFiles.tokenizers.first(where: { listed.isSuperset(of: $0) })
+        else { return [] }
+        var files: [HubFile] = []
+        for name in names {
+            if let file = try describe(name, &found) { files.append(file) }
+        }
+        return files
     }
 
     /// Returns the files of the weights, of the first kind that the repository has.

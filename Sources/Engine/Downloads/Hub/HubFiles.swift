@@ -10,6 +10,9 @@ package enum HubFiles {
     /// The model's configuration in repositories of open_clip.
     static let openCLIP = "open_clip_config.json"
 
+    /// The files of a text tower's tokenizer, in order of preference; those of one entry belong together.
+    static let tokenizers = [["tokenizer.json"], ["vocab.json", "merges.txt"]]
+
     /// The files of weights, or the indices of several, in order of preference.
     package static let weights = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",

@@ -106,14 +106,16 @@ enum CLIPVisionTower: ModelFamily {
                 "pos_embed": ["embeddings.position_embedding.weight"], "norm_pre": ["pre_layrnorm"],
                 "norm": ["post_layernorm"], "tokens": ["embeddings"], "blocks": ["encoder"],
             ]) { more, _ in more },
-            bare: ["head": head], blocks: ["encoder.layers.#"],
-            [
-                "norm1": ["layer_norm1"], "attn": ["self_attn"], "attn.q": ["self_attn.q_proj"],
-                "attn.k": ["self_attn.k_proj"], "attn.v": ["self_attn.v_proj"],
-                "attn.proj": ["self_attn.out_proj"], "norm2": ["layer_norm2"], "mlp": ["mlp"],
-                "mlp.fc1": ["mlp.fc1"], "mlp.act": ["mlp.activation_fn"], "mlp.fc2": ["mlp.fc2"],
-            ], prefix: prefix)
+            bare: ["head": head], blocks: ["encoder.layers.#"], huggingFaceBlock, prefix: prefix)
     }
+
+    /// The names of a block's parts, which the text tower has too.
+    static let huggingFaceBlock: [String: [String]] = [
+        "norm1": ["layer_norm1"], "attn": ["self_attn"], "attn.q": ["self_attn.q_proj"],
+        "attn.k": ["self_attn.k_proj"], "attn.v": ["self_attn.v_proj"], "attn.proj": ["self_attn.out_proj"],
+        "norm2": ["layer_norm2"], "mlp": ["mlp"], "mlp.fc1": ["mlp.fc1"], "mlp.act": ["mlp.activation_fn"],
+        "mlp.fc2": ["mlp.fc2"],
+    ]
 
     private static func openAI(prefix: String) -> TensorNames {
         TensorNames(
@@ -122,13 +124,14 @@ enum CLIPVisionTower: ModelFamily {
                 "pos_embed": ["positional_embedding"], "norm_pre": ["ln_pre"], "norm": ["ln_post"],
                 "head.transposed": ["proj"], "blocks": ["transformer"],
             ],
-            blocks: ["transformer.resblocks.#"],
-            [
-                "norm1": ["ln_1"], "attn": ["attn"], "attn.qkv.weight": ["attn.in_proj_weight"],
-                "attn.qkv.bias": ["attn.in_proj_bias"], "attn.proj": ["attn.out_proj"], "ls1": ["ls_1"],
-                "ls1.gamma": ["ls_1.gamma"], "norm2": ["ln_2"], "mlp": ["mlp"], "mlp.fc1": ["mlp.c_fc"],
-                "mlp.act": ["mlp.gelu"], "mlp.fc2": ["mlp.c_proj"], "ls2": ["ls_2"],
-                "ls2.gamma": ["ls_2.gamma"],
-            ], prefix: prefix)
+            blocks: ["transformer.resblocks.#"], openAIBlock, prefix: prefix)
     }
+
+    /// The names of a block's parts, which the text tower has too.
+    static let openAIBlock: [String: [String]] = [
+        "norm1": ["ln_1"], "attn": ["attn"], "attn.qkv.weight": ["attn.in_proj_weight"],
+        "attn.qkv.bias": ["attn.in_proj_bias"], "attn.proj": ["attn.out_proj"], "ls1": ["ls_1"],
+        "ls1.gamma": ["ls_1.gamma"], "norm2": ["ln_2"], "mlp": ["mlp"], "mlp.fc1": ["mlp.c_fc"],
+        "mlp.act": ["mlp.gelu"], "mlp.fc2": ["mlp.c_proj"], "ls2": ["ls_2"], "ls2.gamma": ["ls_2.gamma"],
+    ]
 }

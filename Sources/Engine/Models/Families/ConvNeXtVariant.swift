@@ -13,7 +13,7 @@ struct ConvNeXtVariant: Sendable {
     /// The names of a stage, of a block in it, and of the norm and the convolution before it.
     private let stage: @Sendable (Int) -> [String]
     private let block: @Sendable (Int, Int) -> String
-    private let merging: @Sendable (Int) -> String
+    private let merging: @Sendable (Int) -> [String]
 
     /// The last norm's epsilon, if no configuration states another.
     var headEpsilon: Float = 1e-6
@@ -37,7 +37,7 @@ struct ConvNeXtVariant: Sendable {
         }
         return TensorNames(
             parts, bare: bare, among: checkpoint.names, block: block, inside, stage: { place, _ in stage(place) },
-            merging: { [merging($0)] }, mergingParts: ["norm": "0", "reduction": "1"], prefix: prefix)
+            merging: merging, mergingParts: ["norm": "0", "reduction": "1"], prefix: prefix)
     }
 
     /// The frameworks.
@@ -57,7 +57,7 @@ struct ConvNeXtVariant: Sendable {
             "mlp.grn": ["mlp.grn"], "mlp.fc2": ["mlp.fc2"], "ls.gamma": ["gamma"],
         ],
         stage: { ["stages.\($0)", "stages.\($0).blocks"] }, block: { "stages.\($0).blocks.\($1)" },
-        merging: { "stages.\($0).downsample" })
+        merging: { ["stages.\($0).downsample"] })
 
     private static let torchvision = ConvNeXtVariant(
         marker: "features.1.0.layer_scale",
@@ -74,7 +74,7 @@ struct ConvNeXtVariant: Sendable {
             "ls.gamma": ["layer_scale"],
         ],
         stage: { ["features.\(2 * $0 + 1)"] }, block: { "features.\(2 * $0 + 1).\($1)" },
-        merging: { "features.\(2 * $0)" }, isCertain: true)
+        merging: { ["features.\(2 * $0)"] }, isCertain: true)
 
     private static func huggingFace(_ prefix: String) -> ConvNeXtVariant {
         ConvNeXtVariant(
@@ -89,7 +89,7 @@ struct ConvNeXtVariant: Sendable {
                 "mlp.grn": ["grn"], "mlp.fc2": ["pwconv2"], "ls.gamma": ["layer_scale_parameter"],
             ],
             stage: { ["encoder.stages.\($0)"] }, block: { "encoder.stages.\($0).layers.\($1)" },
-            merging: { "encoder.stages.\($0).downsampling_layer" }, headEpsilon: 1e-12, hasFixedEpsilon: true,
+            merging: { ["encoder.stages.\($0).downsampling_layer"] }, headEpsilon: 1e-12, hasFixedEpsilon: true,
             returnsMap: true)
     }
 
@@ -105,6 +105,6 @@ struct ConvNeXtVariant: Sendable {
             "mlp.grn.weight": ["grn.gamma"], "mlp.grn.bias": ["grn.beta"], "mlp.fc2": ["pwconv2"],
             "ls.gamma": ["gamma"],
         ],
-        stage: { ["stages.\($0)"] }, block: { "stages.\($0).\($1)" }, merging: { "downsample_layers.\($0)" },
+        stage: { ["stages.\($0)"] }, block: { "stages.\($0).\($1)" }, merging: { ["downsample_layers.\($0)"] },
         isCertain: true)
 }

@@ -34,7 +34,7 @@ enum EvaTransformer: ModelFamily {
         var configuration = configuration
         var transformer = Transformer(epsilon: code.epsilon, input: code.input, rotary: configuration.rotary)
         transformer.usualSize = code.usualSize
-        transformer.normIsOptional = true
+        transformer.normIsOptional = code == .perceptionEncoder
         transformer.headCount = code.headCount(weights)
         transformer.poolingHeads = configuration.poolingHeads ?? code.poolingHeads
         transformer.poolsSpecialTokens = true
@@ -81,7 +81,8 @@ enum EvaTransformer: ModelFamily {
                 self = .dinov3
             } else if has("pos_embed") {
                 let isPerception =
-                    has("norm_pre.weight") && (has("attn_pool.latent") || !has("norm.weight", "fc_norm.weight"))
+                    has("norm_pre.weight")
+                    && (has("attn_pool.latent") || !has("norm.weight", "norm.bias", "fc_norm.weight", "fc_norm.bias"))
                 if isPerception {
                     self = .perceptionEncoder
                 } else if !hasKeyBias, has("blocks.0.attn.q_bias", "blocks.0.attn.q_proj.bias") {
@@ -93,10 +94,9 @@ enum EvaTransformer: ModelFamily {
                 } else {
                     return nil
                 }
-            } else if has("reg_token") {
-                self = has("cls_token") ? .timmDINOv3 : .registers
-            } else if has("cls_token") {
-                self = .ropeViT
+            } else if has("blocks.0.gamma_1") {
+                // All of these have a LayerScale, by which they differ from a file that lost its positions.
+                self = has("cls_token") ? (has("reg_token") ? .timmDINOv3 : .ropeViT) : .registers
             } else {
                 return nil
             }

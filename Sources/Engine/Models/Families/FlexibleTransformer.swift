@@ -20,7 +20,8 @@ enum FlexibleTransformer: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         var weights = weights.spelling(names)
         var transformer = Transformer(input: .half, rotary: configuration.rotary)
-        transformer.normIsOptional = true
+        // RADIO's models have a class token and no norm after the blocks.
+        transformer.normIsOptional = weights.has("cls_token")
         var configuration = configuration
         let patch = try TransformerPatches(weights).size
         // The size of the pictures has nothing to do with that of the grid.

@@ -24,12 +24,20 @@ enum OpenCLIPTrunk: ModelFamily {
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         // open_clip has a projection of its own or, with `timm_proj` null, timm's head for one.
+        let hasProjection = weights.checkpoint.has("visual.head.proj.weight")
         var names = TensorNames.timm.prefixed(by: prefix)
-        if weights.checkpoint.has("visual.head.proj.weight") { names.add(["head": ["visual.head.proj"]]) }
+        names.add(
+            hasProjection
+                ? ["head": ["visual.head.proj"], "pooled": ["visual.trunk"], "embedding": ["visual"]]
+                : ["embedding": ["visual.trunk", "visual"]])
         let weights = weights.spelling(names)
         var transformer = Transformer(input: .clip)
         let pooling = configuration.settings.pooling
-        if AttentionPooling.isIn(weights) || (weights.has("cls_token") && pooling ?? .classToken == .classToken) {
+        // Without a text tower it is a classifier like others.
+        let hasTexts = weights.checkpoint.has("logit_scale")
+        if hasTexts,
+            AttentionPooling.isIn(weights) || (weights.has("cls_token") && pooling ?? .classToken == .classToken)
+        {
             transformer.readout = .projection(ofNormalizedTokens: true, headless: .pooled)
             transformer.certain = [.norms, .pooling]
         }

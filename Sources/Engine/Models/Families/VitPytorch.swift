@@ -42,13 +42,15 @@ enum VitPytorch: ModelFamily {
     private static func names(_ checkpoint: any Checkpoint) -> TensorNames {
         // Dropouts are layers, so the second layer's number depends on whether there are any.
         let isOlder = checkpoint.has("transformer.layers.0.0.fn.to_qkv.weight")
-        let hasDropout = checkpoint.has("transformer.layers.0.1.net.4.weight")
+        let hasDropout = ["net.4", "4"].contains { checkpoint.has("transformer.layers.0.1.\($0).weight") }
         let isSequence = checkpoint.has("mlp_head.1.weight")
         // The oldest have no norm of the pixels.
         let first = checkpoint.shape("to_patch_embedding.1.weight")?.rank == 1 ? 2 : 1
         let attention = isOlder ? "0.fn" : "0"
         let net = isOlder ? "1.fn.net" : "1.net"
         let layers = isOlder ? ["0", "1", "3"] : ["1", "2", hasDropout ? "4" : "3"]
+        // The only child between a number and a block's parts looks like a wrapper, whose name is dropped from the tensors'.
+        func inMLP(_ layer: String) -> [String] { isOlder ? ["\(net).\(layer)"] : ["\(net).\(layer)", "1.\(layer)"] }
         return TensorNames(
             [
                 "patch_embed": ["to_patch_embedding"], "patch_embed.pixels": ["to_patch_embedding.0"],
@@ -63,9 +65,8 @@ enum VitPytorch: ModelFamily {
             [
                 "norm1": ["0.norm"], "attn": isOlder ? ["0", "0.fn"] : ["0"], "attn.qkv": ["\(attention).to_qkv"],
                 "attn.proj": ["\(attention).to_out.0", "\(attention).to_out"],
-                "norm2": isOlder ? ["1.norm"] : ["1.net.0"], "mlp": isOlder ? ["1", "1.fn", net] : ["1", net],
-                "mlp.fc1": ["\(net).\(layers[0])"], "mlp.act": ["\(net).\(layers[1])"],
-                "mlp.fc2": ["\(net).\(layers[2])"],
+                "norm2": isOlder ? ["1.norm"] : inMLP("0"), "mlp": isOlder ? ["1", "1.fn", net] : ["1", net],
+                "mlp.fc1": inMLP(layers[0]), "mlp.act": inMLP(layers[1]), "mlp.fc2": inMLP(layers[2]),
             ])
     }
 }

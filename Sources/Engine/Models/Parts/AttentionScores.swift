@@ -9,7 +9,7 @@ struct AttentionScores {
     var windows: WindowLayout?
     /// `[heads, n, n]` for the n tokens of a window; nil for none.
     var bias: Parameter?
-    /// `[windows, n, n]`; nil for none.
+    /// `[windows, n, n]`, the same for every head; nil for none.
     var mask: Parameter?
     /// The factor of each head's cosines; nil for products.
     var cosineFactors: Parameter?

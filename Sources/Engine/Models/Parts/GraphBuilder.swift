@@ -32,7 +32,11 @@ struct GraphBuilder {
     package let picture: Result
 
     init(height: Int, width: Int, layout: TokenLayout, names: TensorNames) {
-        let shape: Shape = [3, height, width]
+        self.init(input: [3, height, width], layout: layout, names: names)
+    }
+
+    /// Creates a builder of a graph whose input is something else than a picture: the embeddings of a text's tokens.
+    init(input shape: Shape, layout: TokenLayout, names: TensorNames) {
         self.layout = layout
         spelling = names
         nodes = [Graph.Node(operation: nil, inputs: [], shape: shape)]

@@ -59,6 +59,11 @@ struct Transformer {
         let patches = try TransformerPatches(weights)
         let (width, patch) = (patches.width, patches.size)
         try configuration.check(patch: patch)
+        if let side = configuration.windows.sizes.first {
+            throw .invalidValue(
+                what: "“window_size” in the configuration", found: "\(side)",
+                expected: "not set: windows of attention are known of Swin transformers only")
+        }
         let tokens = try TransformerTokens(
             weights, configuration, width: width, patch: patch, usualSize: usualSize,
             relativePositions: relativePositions)

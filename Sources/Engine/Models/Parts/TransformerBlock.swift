@@ -65,10 +65,10 @@ struct TransformerBlock {
             isGated = mlp["w12"].has("weight") || mlp.isPacked || hasSplitGate
             hasAttentionNorm = any("attn.norm.weight")
             hasMLPNorm = any("mlp.norm.weight")
-            hasProjectionBias = any(
-                "attn.proj.bias", "attns.0.attn.proj.bias", "attn_out_proj.bias", "mlp_out_proj.bias", "out_proj.bias")
-            hasMLPBias = any(
-                "mlp.fc1.bias", "mlp.fc2.bias", "mlp.w12.bias", "mlp.w1.bias", "mlp.w3.bias", "ffns.0.mlp.fc1.bias")
+            hasProjectionBias = any("attn.proj.bias", "attns.0.attn.proj.bias", "attn_out_proj.bias", "out_proj.bias")
+            hasMLPBias = [
+                "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w1", "mlp.w3", "ffns.0.mlp.fc1", "mlp_out_proj", "out_proj",
+            ].contains { any("\($0).bias") }
         }
     }
 
@@ -107,13 +107,12 @@ struct TransformerBlock {
         features = try mlp(&graph, features, block["mlp"], at: "\(at).mlp")
         features = try normalized(&graph, features, block["norm2"], at: "\(at).norm2", when: normsAfterParts)
         features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2")
-        var output = try graph.add(middle, features)
+        let output = try graph.add(middle, features)
         // Some blocks of Swin CR normalize what they pass on.
-        if block["norm3"].has("weight") {
-            output = try graph.layerNorm(output, block["norm3"], epsilon: epsilon)
-            graph.name(output, "\(at).norm3", listed: false)
-        }
-        return output
+        guard block["norm3"].has("weight") else { return output }
+        let normalizedOutput = try graph.layerNorm(output, block["norm3"], epsilon: epsilon)
+        graph.name(normalizedOutput, "\(at).norm3", listed: false)
+        return normalizedOutput
     }
 
     /// Adds attention, softmax(Q · Kᵀ / √d) · V for each head, then a projection.
@@ -139,11 +138,10 @@ struct TransformerBlock {
         return output
     }
 
-    /// Adds softmax(Q · Kᵀ / √d) · V for each head, with what the scores add, on the grid.
+    /// Adds softmax(Q · Kᵀ / √d) · V for each head.
     private func heads(
-        _ graph: inout GraphBuilder, _ joint: GraphBuilder.Result, at: String, _ rotation: Rotary?
+        _ graph: inout GraphBuilder, _ qkv: GraphBuilder.Result, at: String, _ rotation: Rotary?
     ) throws(EngineError) -> GraphBuilder.Result {
-        var qkv = joint
         let inner = qkv.shape[-1] / 3
         for (index, part) in ["queries", "keys", "values"].enumerated() {
             let selected = try graph.apply(SelectFeatures(index * inner..<(index + 1) * inner), qkv)
@@ -151,14 +149,15 @@ struct TransformerBlock {
                 try scores.ontoGrid(&graph, selected), "\(at).\(part)",
                 also: parts.projection.isJoint ? [] : ["\(at).\(part.prefix(1))"])
         }
+        var rotated = qkv
         if let rotation {
-            qkv = try graph.apply(rotation, qkv)
-            graph.name(qkv, "\(at).rotated", listed: false)
+            rotated = try graph.apply(rotation, qkv)
+            graph.name(rotated, "\(at).rotated", listed: false)
         }
-        let pattern = try scores.pattern(&graph, qkv, heads: heads)
+        let pattern = try scores.pattern(&graph, rotated, heads: heads)
         graph.name(pattern, "\(at).pattern", as: scores.patternShape(graph.layout, heads: heads))
-        return try scores.ontoGrid(
-            &graph, graph.apply(AttentionValues(heads: heads, windows: scores.windows?.count ?? 1), pattern, qkv))
+        let values = AttentionValues(heads: heads, windows: scores.windows?.count ?? 1)
+        return try scores.ontoGrid(&graph, graph.apply(values, pattern, rotated))
     }
 
     /// Adds an MLP of two layers with an activation between them, or with a gate if the weights have one.

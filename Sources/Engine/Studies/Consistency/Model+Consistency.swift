@@ -114,6 +114,7 @@ extension Model {
             objectives: Array(repeating: objective.activationPart ?? objective, count: Self.baselineCount),
             seed: 0xA5A5, width: inputSize.width, height: inputSize.height, steps: 1, procedure: procedure)
         recipe.stopAfter = 0
+        recipe.interventions = interventions
         return try Renderer(subject: self, recipe: recipe, references: references).run().pictures.map(\.image)
     }
 

@@ -67,6 +67,7 @@ extension Recipe {
             stages: stages)
         inputSize = subject.requestedSize
         modelSettings = subject.settings.ifAny
+        interventions = subject.interventions
     }
 }
 

@@ -44,25 +44,27 @@ package struct PhotographStream {
     /// Files that cannot be read are counted. After an interrupt, the result so far is returned.
     ///
     /// - Parameters:
+    ///   - wanted: the paths of the photographs that are read; nil for all.
     ///   - progress: is called after each batch with the progress.
     ///   - body: returns whether the model's output was finite.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)`` for the folder
     ///   itself; ``EngineError/cancelled`` when interrupted before the first photograph;
     ///   ``EngineError/invalidValue(what:found:expected:)`` if there are no photographs.
     package func run(
+        among wanted: Set<String>? = nil,
         progress: ((FolderProgress) -> Void)?, _ body: (Photograph, any Executor, Int) -> Bool
     ) throws(EngineError) -> FolderReading {
         var reading = FolderReading(folder: folder)
         do throws(EngineError) {
-            let total = try countFiles()
+            let total = if let wanted { wanted.count } else { try countFiles() }
             var walk = try FolderWalk(folder)
-            var paths = next(executor.plan.batch, of: &walk, &reading)
+            var paths = next(executor.plan.batch, of: &walk, &reading, among: wanted)
             while !paths.isEmpty {
                 try cancellation?.check()
                 let photographs = try read(paths, &reading)
                 try evaluate(photographs, &reading, body)
                 progress?(FolderProgress(done: min(reading.fileCount, total), total: total, reading: reading))
-                paths = next(executor.plan.batch, of: &walk, &reading)
+                paths = next(executor.plan.batch, of: &walk, &reading, among: wanted)
             }
         } catch {
             guard case .cancelled = error, reading.photographCount > 0 else { throw error }
@@ -86,11 +88,13 @@ package struct PhotographStream {
         return count
     }
 
-    private func next(_ count: Int, of walk: inout FolderWalk, _ reading: inout FolderReading) -> [String] {
+    private func next(
+        _ count: Int, of walk: inout FolderWalk, _ reading: inout FolderReading, among wanted: Set<String>?
+    ) -> [String] {
         var paths: [String] = []
         while paths.count < count, let entry = walk.next() {
             switch entry {
-            case .file(let path): paths.append(path)
+            case .file(let path): if wanted?.contains(path) ?? true { paths.append(path) }
             case .closedFolder(let path):
                 reading.skip(path, reason: "You do not have permission to read the folder “\(path)”.")
             }

@@ -73,7 +73,7 @@ package struct GivenElements {
                 ofReference += r * r
             }
             count += row.features.count
-            // A token of length 0 has no direction, and counts as in ``CosineDistanceTerm``.
+            // A token of length 0 has no direction, and counts as in ``CosineTerm``.
             let sizes = (squares * ofReference).squareRoot()
             cosines += sizes > 0 ? 1 - product / sizes : 1
         }

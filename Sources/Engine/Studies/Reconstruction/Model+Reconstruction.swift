@@ -78,6 +78,7 @@ extension Model {
             procedure: settings.procedure ?? .reconstruction(inputSize: min(inputSize.width, inputSize.height)))
         recipe.inputSize = requestedSize
         recipe.modelSettings = self.settings.ifAny
+        recipe.interventions = interventions
         return recipe
     }
 

@@ -50,12 +50,13 @@ extension Reconstruction.Source {
 }
 
 extension Likeness {
-    /// The likeness in words: "L1", "L2", "cosine", "dot × cosine".
+    /// The likeness in words: "L1", "L2", "cosine", "distance", "dot × cosine".
     public var words: String {
         switch self {
         case .l1: "L1"
         case .l2: "L2"
         case .cosine: "cosine"
+        case .euclidean: "distance"
         case .dotCosine: "dot × cosine"
         }
     }

@@ -4,6 +4,7 @@
 ///     {"l1": {…}, "to": 200}   {"direction": {…}, "vector": […], "cosinePower": 0}   {"totalVariation": "absolute"}
 ///     {"distribution": {…}, "like": {"name": "…", "photographs": […]}}
 ///     {"likeness": {…}, "to": {"name": "…", "sha256": "…"}, "by": "cosine"}   {"alignment": {…}, "decay": 2}
+///     {"text": {…}, "words": "a red bicycle", "vector": […]}
 extension Objective: Codable {
     private enum CombinationKey: String, CodingKey {
         case plus, weight, name, objective

@@ -47,7 +47,7 @@ extension Objective: CustomStringConvertible {
 
 extension Objective {
     /// Returns a number as formulas write it: "−0.5", "200".
-    static func number(_ value: Float) -> String {
+    package static func number(_ value: Float) -> String {
         let sign = value < 0 ? "−" : ""
         let size = value.magnitude
         guard size == size.rounded(), size < 1e6 else { return "\(sign)\(size)" }

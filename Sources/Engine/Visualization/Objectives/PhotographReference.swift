@@ -11,6 +11,9 @@ public struct PhotographReference: Codable, Hashable, Sendable {
     public var name: String
     /// The SHA-256 of its pixels, see ``Image/sha256``.
     public var sha256: String
+    /// Whether the photograph fills the whole picture, as it does where a picture starts from it; nil if it is resized and
+    /// cropped as the model's preprocessing says.
+    public var fillsPicture: Bool?
 
     /// Creates a reference with this name and hash.
     public init(name: String, sha256: String) {

@@ -81,7 +81,8 @@ extension Model {
     ///
     /// - Parameters:
     ///   - photographs: those that the objectives refer to, in any order, identified by their pixels; others are
-    ///     ignored. They are resized, cropped and normalized as the model's preprocessing says.
+    ///     ignored. They are resized, cropped and normalized as the model's preprocessing says, unless they fill the
+    ///     picture.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a photograph that is not among them;
     ///   ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
@@ -93,9 +94,13 @@ extension Model {
         let given = GivenPhotographs(photographs)
         var references = ReferenceActivations()
         for (photograph, target) in wanted where references[photograph, target.layer] == nil {
+            let image = try given.image(of: photograph)
+            let input =
+                photograph.fillsPicture == true
+                ? preprocessing.tensor(ofSeen: image.covering(width: imageSize.width, height: imageSize.height))
+                : preprocessing.tensor(of: image)
             references[photograph, target.layer] = try activations(
-                at: target.layer, of: preprocessing.tensor(of: given.image(of: photograph)),
-                cancellation: cancellation)
+                at: target.layer, of: input, cancellation: cancellation)
         }
         return references
     }

@@ -58,10 +58,13 @@ public final class PictureCache: Sendable {
                 label: subject.words(of: recipe.objectives[index]), notes: found[index].notes)
         }
         let steps = found[0].history.count
-        return Rendering(
+        var rendering = Rendering(
             pictures: pictures, recipe: recipe, steps: steps,
             seconds: duration.inSeconds, stop: .finished,
             history: (0..<steps).map { step in found.map { $0.history[step] } }, isKept: true)
+        let masks = found.compactMap(\.mask)
+        if masks.count == found.count { rendering.masks = masks }
+        return rendering
     }
 
     /// Returns the picture of a key and the name under which it is kept, which may be one given by version 1.
@@ -80,7 +83,7 @@ public final class PictureCache: Sendable {
         guard rendering.stop == .finished, rendering.recipe.makesPicturesAlone else { return }
         let facts = subject.pictureFacts
         for index in rendering.pictures.indices {
-            let stored = StoredPicture(index, of: rendering)
+            let stored = StoredPicture(index, of: rendering, withMask: true)
             guard stored.activation.isFinite else { continue }
             let key = try PictureKey(rendering.recipe.alone(index), facts: facts)
             switch store.state(of: key.name) {

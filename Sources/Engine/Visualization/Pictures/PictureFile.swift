@@ -55,7 +55,9 @@ struct PictureFile {
     /// The picture; nil if its pixels cannot be decoded.
     var picture: StoredPicture? {
         guard let record, let image = try? PNG.decode(bytes) else { return nil }
-        return StoredPicture(
+        var picture = StoredPicture(
             image: image, activation: record.activation, history: record.history, notes: record.notes ?? [])
+        picture.mask = texts[PictureMask.keyword].flatMap(PictureMask.init(text:))
+        return picture
     }
 }

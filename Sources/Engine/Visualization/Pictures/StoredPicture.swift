@@ -12,6 +12,8 @@ public struct StoredPicture: Hashable, Sendable {
     public let history: [Float]
     /// What to know about the picture before trusting it.
     public let notes: [PictureNote]
+    /// How much each pixel mattered; nil where it is not kept.
+    public internal(set) var mask: PictureMask?
 
     /// Creates a picture with its measurements.
     public init(image: Image, activation: Float, history: [Float], notes: [PictureNote] = []) {
@@ -22,11 +24,14 @@ public struct StoredPicture: Hashable, Sendable {
     }
 
     /// Creates one picture of a render, with its own history.
-    package init(_ index: Int, of rendering: Rendering) {
+    ///
+    /// - Parameter withMask: whether it keeps how much each pixel mattered, too, for a fifth more bytes.
+    package init(_ index: Int, of rendering: Rendering, withMask: Bool = false) {
         let picture = rendering.pictures[index]
         self.init(
             image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] },
             notes: picture.notes)
+        if withMask, rendering.masks.indices.contains(index) { mask = rendering.masks[index] }
     }
 }
 
@@ -57,10 +62,8 @@ extension StoredPicture {
             throw .invalidValue(
                 what: "The picture's activation", found: "infinite or not a number", expected: "a finite number")
         }
-        return try PNG.encode(
-            image,
-            texts: [
-                PNG.recipeKeyword: key.recipe, PictureRecord.keyword: String(decoding: text, as: UTF8.self),
-            ])
+        var texts = [PNG.recipeKeyword: key.recipe, PictureRecord.keyword: String(decoding: text, as: UTF8.self)]
+        if let mask = mask?.text { texts[PictureMask.keyword] = mask }
+        return try PNG.encode(image, texts: texts)
     }
 }

@@ -127,6 +127,7 @@ extension Recipe {
             stages: name.procedure.stages(for: subject.inputSize, isClass: isClass))
         inputSize = subject.requestedSize
         modelSettings = subject.settings.ifAny
+        interventions = subject.interventions
         if name == .vitrine { starts = Self.defaultStarts }
         resize(width: width, height: height, input: subject.inputSize)
         if let steps { distribute(steps: steps, rateFactor: name.procedure.rateFactor(steps: steps, of: totalSteps)) }

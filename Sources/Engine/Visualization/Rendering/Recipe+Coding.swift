@@ -9,7 +9,8 @@ extension Recipe: Codable {
     public static let currentVersion = 2
 
     private enum CodingKeys: String, CodingKey {
-        case version, model, weightsHash, inputSize, modelSettings, objectives, seeds, stages, starts, stopAfter
+        case version, model, weightsHash, inputSize, modelSettings, interventions, objectives, seeds, stages, starts,
+            stopAfter
     }
 
     /// Reads a recipe of any version.
@@ -39,6 +40,7 @@ extension Recipe: Codable {
             seeds: try container.decode([UInt64].self, forKey: .seeds), stages: stages)
         inputSize = try container.decodeIfPresent(PixelSize.self, forKey: .inputSize)
         modelSettings = try container.decodeIfPresent(ModelSettings.self, forKey: .modelSettings)
+        interventions = try container.decodeIfPresent([Intervention].self, forKey: .interventions) ?? []
         starts = try container.decodeIfPresent(Int.self, forKey: .starts)
         stopAfter = try container.decodeIfPresent(Int.self, forKey: .stopAfter)
     }
@@ -51,6 +53,7 @@ extension Recipe: Codable {
         try container.encode(weightsHash, forKey: .weightsHash)
         try container.encodeIfPresent(inputSize, forKey: .inputSize)
         try container.encodeIfPresent(modelSettings, forKey: .modelSettings)
+        if !interventions.isEmpty { try container.encode(interventions, forKey: .interventions) }
         try container.encode(objectives, forKey: .objectives)
         try container.encode(seeds, forKey: .seeds)
         try container.encode(stages, forKey: .stages)

@@ -1,3 +1,4 @@
+import Models
 import Platform
 
 extension Recipe {
@@ -65,6 +66,11 @@ extension Recipe {
             throw .invalidValue(
                 what: "The hash of \(subject.name)'s weights", found: subject.weightsHash,
                 expected: "\(weightsHash), with which the recipe was made")
+        }
+        guard interventions == subject.interventions else {
+            throw .invalidValue(
+                what: "The model of the recipe", found: Model.name(baseModel, changedBy: subject.interventions),
+                expected: Model.name(baseModel, changedBy: interventions))
         }
         for stage in stages { try stage.validate(input: subject.inputSize) }
     }

@@ -13,6 +13,8 @@ public struct Recipe: Hashable, Sendable {
     public var inputSize: PixelSize?
     /// The settings given when the model was loaded that are not in its files; nil for none.
     public var modelSettings: ModelSettings?
+    /// The changes of the model's layers, in their order; none for the model as it was loaded.
+    public var interventions: [Intervention] = []
     /// The objectives to maximize, one for each picture.
     public var objectives: [Objective]
     /// The seed of each picture's random numbers.
@@ -90,13 +92,22 @@ public struct Recipe: Hashable, Sendable {
         stages = [stage]
     }
 
-    /// The photographs that pictures start from or are compared with, without duplicates.
+    /// The photographs that pictures start from or are compared with, or that interventions take values from, without
+    /// duplicates.
     public var photographs: [PhotographReference] {
         var seen = Set<PhotographReference>()
         let starts = stages.compactMap { stage -> PhotographReference? in
             if case .photograph(let photograph) = stage.procedure.parameterization.start { photograph } else { nil }
         }
-        return (starts + objectives.flatMap { $0.references.map(\.photograph) }).filter { seen.insert($0).inserted }
+        return
+            (starts + objectives.flatMap { $0.references.map(\.photograph) } + interventions.compactMap(\.photograph))
+            .filter { seen.insert($0).inserted }
+    }
+
+    /// The name of the model without what its interventions add to it.
+    package var baseModel: String {
+        let suffix = Model.name("", changedBy: interventions)
+        return model.hasSuffix(suffix) ? String(model.dropLast(suffix.count)) : model
     }
 
     /// Returns the same recipe for the same weights with the model under another name.

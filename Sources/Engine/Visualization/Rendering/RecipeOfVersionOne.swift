@@ -16,6 +16,7 @@ struct RecipeOfVersionOne: Codable {
     private let weightsHash: String
     private let inputSize: PixelSize?
     private let modelSettings: ModelSettings?
+    private let interventions: [Intervention]?
     private let objectives: [Objective]
     private let seeds: [UInt64]
     private let earlierStages: [Stage]?
@@ -65,6 +66,7 @@ struct RecipeOfVersionOne: Codable {
         weightsHash = recipe.weightsHash
         inputSize = recipe.inputSize
         modelSettings = recipe.modelSettings
+        interventions = recipe.interventions.isEmpty ? nil : recipe.interventions
         objectives = recipe.objectives
         seeds = recipe.seeds
         earlierStages = stages.count > 1 ? Array(stages.dropLast()) : nil
@@ -84,6 +86,7 @@ struct RecipeOfVersionOne: Codable {
             })
         recipe.inputSize = inputSize
         recipe.modelSettings = modelSettings
+        recipe.interventions = interventions ?? []
         recipe.starts = starts
         recipe.stopAfter = stopAfter
         return recipe

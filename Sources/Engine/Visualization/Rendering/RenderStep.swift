@@ -49,6 +49,8 @@ package final class RenderStep {
     private let normalization: Normalization
     /// The normalization while the picture is optimized, which a procedure can skip.
     private let stepNormalization: Normalization
+    /// Adds up how much each pixel matters; nil if no one asks.
+    var gradientSums: GradientSums?
 
     /// Creates a step of a stage's procedure for up to `batch` pictures at a time.
     ///
@@ -202,6 +204,7 @@ package final class RenderStep {
         executor.readInputGradient { inputGradient in
             lanes.forEach(of: batch.places.count) { index, lane, team in
                 let gradient = pictureGradient(index, of: inputGradient, lane: lane, team)
+                gradientSums?.add(gradient, picture: batch.places.lowerBound + index, team)
                 objectives.addGradient(
                     batch.places.lowerBound + index, picture: picture(index), size: size, to: gradient)
                 batch.parameterization.pullBack(

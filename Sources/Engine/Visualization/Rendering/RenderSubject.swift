@@ -17,6 +17,8 @@ public protocol RenderSubject: Sendable {
     var requestedSize: PixelSize? { get }
     /// The settings that were given when it was loaded, because no file contains them.
     var settings: ModelSettings { get }
+    /// The changes of its layers, in their order.
+    var interventions: [Intervention] { get }
     /// The normalization that makes a picture in 0…1 its input.
     var normalization: Normalization { get }
     /// The names of its classes; may be empty.
@@ -48,6 +50,9 @@ extension RenderSubject {
     public var requestedSize: PixelSize? { nil }
     /// No settings.
     public var settings: ModelSettings { ModelSettings() }
+
+    /// No changes.
+    public var interventions: [Intervention] { [] }
 
     /// The threads of this process.
     public var host: CPUBackend { .shared }

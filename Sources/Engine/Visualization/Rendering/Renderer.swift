@@ -23,6 +23,9 @@ public final class Renderer {
     private var isFresh = true
     /// The pictures of the last stage that fitted into the memory, if the next one did not.
     private var lastFittingImages: [Image]?
+    /// How much each pixel mattered in the stages before the current one, `[3, height, width]` of the last stage for each
+    /// picture; empty in the first stage.
+    private var earlierSums: [[Float]] = []
     /// The objectives in words, which label the pictures.
     public let labels: [String]
 
@@ -92,6 +95,7 @@ public final class Renderer {
         }
         isFresh = false
         lastFittingImages = nil
+        earlierSums = []
         let begun = current.images
         var history: [[Float]] = []
         var stop = Rendering.Stop.finished
@@ -144,6 +148,7 @@ public final class Renderer {
         current.restoreBest()
         let last = current.stage
         let (images, own) = (current.images, current.pictures(in: last.size))
+        earlierSums = gradientSums
         var pictures = current.pictures(in: stage.size)
         if let detail = try stage.detail(from: photographs, beyond: current.stage) {
             pictures = pictures.map { picture in zip(picture, detail).map { $0 + $1 } }
@@ -185,8 +190,20 @@ public final class Renderer {
                 image: images[index], recipe: recipe, index: index, activation: activations[index],
                 label: labels[index], notes: notes)
         }
-        return Rendering(
+        var rendering = Rendering(
             pictures: pictures, recipe: recipe, steps: history.count, seconds: seconds, stop: stop, history: history)
+        rendering.masks = zip(gradientSums, images).map { sums, image in
+            let mask = PictureMask(sums: sums, size: stages[stages.count - 1].size)
+            return mask.resized(width: image.width, height: image.height)
+        }
+        return rendering
+    }
+
+    /// How much each pixel of the finished pictures has mattered so far.
+    private var gradientSums: [[Float]] {
+        let own = current.gradientSums.resampled(to: stages[stages.count - 1].size)
+        guard !earlierSums.isEmpty else { return own }
+        return zip(earlierSums, own).map { zip($0, $1).map { $0 + $1 } }
     }
 
     /// Throws if objectives compare pictures but a picture has several copies, since copies are not pictures of the sheet.

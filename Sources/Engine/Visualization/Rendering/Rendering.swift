@@ -44,6 +44,8 @@ public struct Rendering: Sendable {
     public let history: [[Float]]
     /// Whether the pictures were kept from an earlier render, so that ``seconds`` is the time that loading them took.
     public internal(set) var isKept = false
+    /// How much each pixel of every picture mattered; empty if the pictures were kept by a version that had no masks.
+    public internal(set) var masks: [PictureMask] = []
 
     /// Whether it was interrupted.
     public var wasInterrupted: Bool { stop == .interrupted }

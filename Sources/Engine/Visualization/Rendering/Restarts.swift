@@ -62,7 +62,7 @@ struct Restarts {
 extension Rendering {
     /// Returns the rendering with the pictures of another start that respond, or whose activations are larger.
     fileprivate func taking(_ attempt: Rendering, at places: [Int], start: Int) -> Rendering {
-        var (pictures, history) = (pictures, history)
+        var (pictures, history, masks) = (pictures, history, masks)
         guard attempt.stop == .finished else { return self }
         for (index, place) in places.enumerated() {
             let (old, new) = (pictures[place], attempt.pictures[index])
@@ -74,10 +74,15 @@ extension Rendering {
                     + (new.responds ? [] : [.noResponse(starts: start)]))
             guard isBetter else { continue }
             for step in history.indices { history[step][place] = attempt.history[step][index] }
+            if masks.indices.contains(place), attempt.masks.indices.contains(index) {
+                masks[place] = attempt.masks[index]
+            }
         }
-        return Rendering(
+        var result = Rendering(
             pictures: pictures, recipe: recipe, steps: steps, seconds: seconds + attempt.seconds, stop: stop,
             history: history)
+        result.masks = masks
+        return result
     }
 
     /// Returns the result of an interrupted render, whose recipe has only the starts that were finished.
@@ -89,8 +94,10 @@ extension Rendering {
                 image: $0.image, recipe: recipe, index: $0.index, activation: $0.activation, label: $0.label,
                 notes: $0.notes)
         }
-        return Rendering(
+        var result = Rendering(
             pictures: pictures, recipe: recipe, steps: steps, seconds: seconds, stop: .interrupted, history: history)
+        result.masks = masks
+        return result
     }
 }
 

@@ -12,6 +12,8 @@ package final class StageRun {
     private let groups: [Group]
     /// Whether objectives compare pictures of several groups, all of which are then surveyed before any is evaluated.
     private let comparesGroups: Bool
+    /// How much each pixel of every picture has mattered so far in this stage.
+    let gradientSums: GradientSums
 
     /// Creates the state of a stage before its first step.
     ///
@@ -30,6 +32,8 @@ package final class StageRun {
         self.stage = stage
         self.team = team
         self.step = step
+        gradientSums = GradientSums(pictures: count, size: stage.size)
+        step.gradientSums = gradientSums
         groups = stride(from: 0, to: count, by: batch).map { start in
             let places = start..<min(start + batch, count)
             return Group(

@@ -22,6 +22,12 @@ enum AtlasCommand {
         "photographs", default: nil,
         summary: "a folder of photographs; the pages show those that drive each neuron most",
         completes: PathSource.destination)
+    private static let labels = Argument<[NeuronLabels]>(
+        "labels", .oneOf([.object(.labels), .list(.object(.labels))]), default: .array([]),
+        summary: "what `label` found for layers of this model, or a list of these; the pages show and find the words"
+    ) { value in
+        LabelsValue.read(value).map { [$0.labels] } ?? [LabelsValue].read(value)?.map(\.labels)
+    }
     private static let seed = Argument<Seed>("seed", default: 0, summary: "the first picture's seed")
     private static let plansOnly = Argument<Bool>(
         "plan", default: false, summary: "only estimate the number of pictures, the time and the disk space")
@@ -30,7 +36,7 @@ enum AtlasCommand {
         Signature(
             "atlas",
             [
-                model, layers, folder, neurons, seeds, photographs, RecipeArguments.steps, seed,
+                model, layers, folder, neurons, seeds, photographs, labels, RecipeArguments.steps, seed,
                 RecipeArguments.size, RecipeArguments.recipe, plansOnly,
             ],
             result: .object(.atlas),
@@ -43,6 +49,10 @@ enum AtlasCommand {
             example: "atlas(vit, layers: \"blocks.*.mlp\", in: \"atlas\", neurons: 0..<64)")
     ) { arguments, run in
         let request = request(arguments)
+        if let other = request.labels.first(where: { $0.model != request.model.name }) {
+            throw arguments.complaint(
+                about: labels, "These are words for neurons of \(other.model), not of \(request.model.name).")
+        }
         if arguments[plansOnly] {
             let estimate = try ProgressLine.during("checking", in: run.execution) { line in
                 try request.estimate(run.cancellation) { line.update(done: $0, of: $1, .things("picture")) }
@@ -56,7 +66,7 @@ enum AtlasCommand {
     }
 
     /// Renders and writes the pages; shows the progress, and the sheet that is being rendered.
-    private static func render(_ request: AtlasRequest, _ live: LiveSheet, _ run: CellRun) throws -> AtlasOutcome {
+    static func render(_ request: AtlasRequest, _ live: LiveSheet, _ run: CellRun) throws -> AtlasOutcome {
         try ProgressLine.during("atlas", in: run.execution) { line in
             var report: AtlasProgress?
             return try request.run(
@@ -93,6 +103,7 @@ enum AtlasCommand {
         request.neurons = arguments[neurons]
         request.seeds = arguments[seeds]
         request.photographs = arguments[photographs].map { ($0 as NSString).expandingTildeInPath }
+        request.labels = arguments[labels]
         request.settings = AtlasPlan.Settings(
             recipe: arguments[RecipeArguments.recipe], steps: arguments[RecipeArguments.steps],
             size: arguments[RecipeArguments.size], seed: arguments[seed].number)
@@ -107,5 +118,5 @@ extension AtlasProgress {
 
 extension Model {
     /// The argument with which `load` loads the model again, as far as it is known.
-    fileprivate var source: String { origin == "built in" ? name : absolutePath(ofFile: origin) ?? name }
+    var source: String { origin == "built in" ? baseName : absolutePath(ofFile: origin) ?? baseName }
 }

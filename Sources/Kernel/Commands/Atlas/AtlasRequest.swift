@@ -16,6 +16,10 @@ struct AtlasRequest {
     var settings = AtlasPlan.Settings()
     var shard = AtlasShard.all
     var photographs: String?
+    /// Words for neurons, which the pages show.
+    var labels: [NeuronLabels] = []
+    /// The cells of an activation atlas of the only layer; nil for its neurons.
+    var cells: ActivationCells?
 
     /// The callbacks of a run.
     struct Listener {
@@ -43,6 +47,7 @@ struct AtlasRequest {
         let plan = try plan()
         let atlas = try AtlasFolder(making: folder)
         try atlas.add(plan)
+        for found in labels { try atlas.note(labels: found.words, of: plan, layer: found.layer) }
         let work = try AtlasWork(
             plan, by: model, in: atlas.path, shard: shard, cancellation: cancellation, progress: listener.checking)
         listener.estimate(work.estimate)
@@ -59,7 +64,11 @@ struct AtlasRequest {
 
     /// Plans the pictures that this request adds to the atlas.
     func plan() throws(EngineError) -> AtlasPlan {
-        try AtlasPlan(
+        if let cells {
+            return try AtlasPlan(
+                of: model, cells: cells, at: layers[0], settings: settings, source: source, classes: classes)
+        }
+        return try AtlasPlan(
             of: model, layers: layers, neurons: neurons, seeds: seeds, settings: settings, source: source,
             classes: classes)
     }

@@ -21,6 +21,7 @@ struct ModelCard {
                     + (model.patchSize.isSquare ? "\(model.patchSize.width) px" : model.patchSize.words)
             ),
         ]
+        rows += model.changes.map { ("changed", $0.words) }
         rows += Self.blockOutputs(model)
         if let settings = Self.settings(model.computedSettings) { rows.append(("computed with", settings)) }
         rows.append(("a photograph", model.preprocessing.words))

@@ -13,6 +13,7 @@ struct ExploreControls: Sendable {
     private let rows: Widget
     private let seed: Widget
     private let steps: Widget
+    private let switches: ExploreSwitches
     private let model: Model
     private let parts: ModelParts
 
@@ -34,7 +35,8 @@ struct ExploreControls: Sendable {
             index: shape.rowChoices.firstIndex(of: settings.target.tokens) ?? 0)
         seed = .number("seed", settings.seed, in: Self.seeds)
         steps = .number("steps", settings.steps, in: 1...Recipe.mostSteps)
-        column = .column([part, sublayer, neuron, rows, seed, steps])
+        switches = ExploreSwitches(model, shown: parts.all[position.part].block)
+        column = .column([part, sublayer, neuron, rows, seed, steps, switches.row])
     }
 
     /// The settings of the controls.
@@ -47,7 +49,7 @@ struct ExploreControls: Sendable {
                 features: .indices([number(neuron, "value", in: 0...layer.shape.features - 1)]),
                 tokens: choices[number(rows, "index", in: 0...choices.count - 1)]),
             steps: number(steps, "value", in: 1...Recipe.mostSteps),
-            seed: number(seed, "value", in: Self.seeds))
+            seed: number(seed, "value", in: Self.seeds), off: switches.off)
     }
 
     /// Updates the other controls' choices after the user has changed one.
@@ -59,7 +61,9 @@ struct ExploreControls: Sendable {
             let kept = parts.sublayer([name, "mlp", "mlp2"].compactMap(\.self), in: partIndex)
             let names = parts.all[partIndex].sublayers.map { JSON.string($0.name) }
             return [sublayer.set(["_options_labels": .array(names), "index": .integer(kept)])] + followLayer()
+                + switches.show(block: parts.all[partIndex].block)
         }
+        switches.follow(changed)
         return changed === sublayer ? followLayer() : []
     }
 

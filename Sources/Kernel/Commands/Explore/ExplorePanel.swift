@@ -9,6 +9,8 @@ import VitrineEngine
 /// that is being rendered.
 final class ExplorePanel: TabledObject, Displayable, WidgetListener {
     private let model: Model
+    /// The photograph that the model classifies; nil for the picture itself.
+    private let photograph: Image?
     private let recipe: RecipeName
     private let defaultSteps: Int
     private let names: ModelNames
@@ -35,9 +37,10 @@ final class ExplorePanel: TabledObject, Displayable, WidgetListener {
     ///
     /// - Parameter execution: the execution of the cell in whose output the panel is shown.
     init(
-        _ model: Model, _ parts: ModelParts, at settings: ExploreSettings, recipe: RecipeName, names: ModelNames,
-        in execution: Execution
+        _ model: Model, _ parts: ModelParts, at settings: ExploreSettings, recipe: RecipeName, photograph: Image? = nil,
+        names: ModelNames, in execution: Execution
     ) throws(EngineError) {
+        self.photograph = photograph
         let defaults = try settings.recipe(recipe, in: model, steps: nil)
         self.model = model
         self.recipe = recipe
@@ -164,6 +167,8 @@ extension ExplorePanel {
         let sentence = settings.target.sentence(in: model)
         send(view.begin(sentence, cell: cell(for: settings)))
         do throws(EngineError) {
+            let model = try settings.model(from: model)
+            if let photograph { try classify(photograph, by: model, "the photograph") }
             let recipe = try settings.recipe(recipe, in: model, steps: settings.steps)
             var pace = FramePace.picture
             let rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: cancellation) { progress in
@@ -173,6 +178,7 @@ extension ExplorePanel {
             let picture = try PictureValue(rendering, cell: cell(for: settings))
             if isCurrent() {
                 send(try view.finish(picture, sentence, note: snapshot.note))
+                if photograph == nil { try classify(picture.image, by: model, "this picture") }
                 snapshot.keep(picture.bundle)
             }
             return .success(picture)
@@ -180,6 +186,12 @@ extension ExplorePanel {
             if isCurrent() { send(view.fail(sentence, "\(error)")) }
             return .failure(error)
         }
+    }
+
+    /// Shows what a model takes a picture for, if it has classes.
+    private func classify(_ image: Image, by model: Model, _ what: String) throws(EngineError) {
+        guard model.graph.layer("logits") != nil else { return }
+        send([view.show(try Classification(of: image, by: model), of: "\(model.name), \(what)")])
     }
 
     private func send(_ events: [CommEvent]) {

@@ -15,6 +15,7 @@ struct ExploreView: Sendable {
     private let progress: Widget
     private let words: Widget
     private let cell: Widget
+    private let logits: Widget
 
     /// Creates a panel for pictures of this size.
     init(_ controls: ExploreControls, width: Int, height: Int) {
@@ -28,9 +29,10 @@ struct ExploreView: Sendable {
         button = .button("Stop", tooltip: "Keep the picture as it is", icon: "stop")
         words = .html("")
         cell = .html("")
+        logits = .html("")
         whole = .column([
             .row([.column([controls.column, button]), .column([picture, progress])], layout: ["grid_gap": "16px"]),
-            words, cell,
+            words, cell, logits,
         ])
     }
 
@@ -73,6 +75,15 @@ struct ExploreView: Sendable {
         ]
         if rendering.stop == .finished { events.append(progress.set(["value": 1000, "bar_style": "success"])) }
         return events + [rest]
+    }
+
+    /// Returns the event that shows what the model takes a picture for.
+    ///
+    /// - Parameter what: the picture: "the photograph".
+    func show(_ classification: Classification, of what: String) -> CommEvent {
+        let html =
+            ClassificationDisplay(classification: classification, count: 5).bundle.data["text/html"]?.string ?? ""
+        return logits.set(["value": .string("<div style=\"opacity:.7\">\(escaped(what)):</div>" + html)])
     }
 
     /// Returns the events that show an error.

@@ -18,4 +18,15 @@ final class ModelNames: Sendable {
         let source = Catalog.builtInNames.contains(model.name) ? model.name : model.origin
         return "load(\(CellText.literal(source)))"
     }
+
+    /// Returns the variable that holds a photograph, “photo”, or a call of `image` if there is none.
+    func expression(for photograph: Photograph) throws -> String {
+        let held = variables.withLock { $0.interpreter?.variables ?? [:] }
+            .filter {
+                $0.value.value.object.map { ObjectIdentifier($0 as AnyObject) }
+                    == ObjectIdentifier(photograph.value as AnyObject)
+            }
+        if let name = held.keys.min() { return name }
+        return "image(\(CellText.literal(try photograph.reference.photograph.name)))"
+    }
 }

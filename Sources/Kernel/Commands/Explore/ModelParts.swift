@@ -8,6 +8,9 @@ struct ModelParts: Sendable {
         let name: String
         /// The sublayers in the order of computation; a block's own output is the last.
         fileprivate(set) var sublayers: [Sublayer]
+
+        /// The index of the block; nil for a layer outside the blocks.
+        var block: Int? { name.hasPrefix("block ") ? Int(name.dropFirst("block ".count)) : nil }
     }
 
     /// A layer of a part.

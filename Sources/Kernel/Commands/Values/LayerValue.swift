@@ -49,7 +49,8 @@ final class LayerValue: TabledObject, Displayable, ArgumentValue {
             }
         }
         let choices = TargetChoice.members(
-            for: layer.shape, after: target, heads: model.headCount(at: layer.address))
+            for: layer.shape, after: target,
+            heads: model.headCount(at: layer.address) ?? model.headCount(at: "\(layer.address).heads"))
         return MemberTable(
             below + Self.memberTable.members + choices.map { $0.of(\.choice) } + Self.kinds.members)
     }
@@ -64,6 +65,10 @@ final class LayerValue: TabledObject, Displayable, ArgumentValue {
         if let below = model.graph.layer("\(layer.address).\(name)") { return .object(LayerValue(model, below)) }
         if let value = try Self.memberTable.value(of: name, in: self) ?? Self.kinds.value(of: name, in: self) {
             return value
+        }
+        // A head of the attention is the head's output, before the projection mixes them.
+        if name == "head", let heads = model.graph.layer("\(layer.address).heads") {
+            return try LayerValue(model, heads).member(name)
         }
         if ["attn", "attention", "self_attention", "heads"].contains(name), !children.isEmpty {
             throw CellError(

@@ -28,7 +28,8 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
     static let memberTable: MemberTable<ModelValue> = [
         .property("name", .string, "the model's name") { .string($0.model.name) },
         .method(logitSignature) { try $0.logit($1) },
-        .method(classifySignature) { try $0.classify($1) },
+        .method(classifySignature) { (model, arguments, run: CellRun) in try model.classify(arguments, run) },
+        textMember,
         .method(inputSignature) { try $0.input($1) },
         .method(output) { (model, arguments, run: CellRun) in
             try model.numbers("output", arguments, run, model.model.output)
@@ -42,6 +43,11 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
             try HeatMapCommands.gradient(arguments, run, in: model.model)
         },
     ]
+
+    /// Its changed models and the lists of its parts.
+    private static let changes = ModelChanges.members.map {
+        $0.of { (model: ModelValue) in ModelChanges(model: model) }
+    }
 
     private static func members(of model: Model) -> MemberTable<ModelValue> {
         let blocks = Member<ModelValue>.property(
@@ -59,7 +65,7 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
                 .object(LayerValue($0.model, try $0.model.layer(name)))
             }
         }
-        return MemberTable([blocks, layers, classes] + memberTable.members + ofLayers)
+        return MemberTable([blocks, layers, classes] + memberTable.members + changes + ofLayers)
     }
 
     func member(_ name: String) throws -> Value? {
@@ -91,13 +97,23 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
         return .object(TargetValue(model, target))
     }
 
-    private func classify(_ arguments: Arguments) throws -> Value {
+    private func classify(_ arguments: Arguments, _ run: CellRun) throws -> Value {
         let image = try arguments[Photograph.argument].image
-        let count = arguments[Self.count]
+        var count = arguments[Self.count]
         guard count > 0 else {
             throw arguments.complaint(about: Self.count, "`count` must be 1 or more, not \(count).")
         }
-        return .object(ClassificationValue(try Classification(of: image, by: model), count: count))
+        guard let names = arguments[TextArguments.names] else {
+            guard !arguments.wasGiven(TextArguments.templates) else {
+                throw arguments.complaint(
+                    about: TextArguments.templates,
+                    "`template` is for texts: name them with `as: [\"a cat\", \"a dog\"]`.")
+            }
+            return .object(ClassificationValue(try Classification(of: image, by: model), count: count))
+        }
+        // All texts were asked for.
+        if !arguments.wasGiven(Self.count) { count = names.count }
+        return .object(ClassificationValue(try classify(image, as: names, arguments, run), count: count))
     }
 
     /// A class by its name or its index.
@@ -120,8 +136,12 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
         "count", default: 5, summary: "how many classes to show, the most likely first")
 
     private static let classifySignature = Signature(
-        "classify", [Photograph.argument, count], result: .object(.classification),
-        summary: "Classifies a photograph: the most likely classes.",
+        "classify", [Photograph.argument, TextArguments.names, TextArguments.templates, count],
+        result: .object(.classification),
+        summary: "Classifies a photograph: the most likely classes, or the most fitting of some texts.",
+        discussion:
+            "Texts are compared by a model that reads them, with its own temperature: CLIP says which of them fits best, "
+            + "SigLIP how likely each is by itself.",
         example: "vit.classify(image(\"holiday.jpg\"))")
 }
 

@@ -83,6 +83,7 @@ extension ObjectiveValue {
         case let value as ObjectiveValue:
             self.init(value.objective, models: value.models, photographs: value.photographs)
         case let value as TargetValue: self.init(value.model, value.target)
+        case let value as TextValue: self.init(value.objective, models: [value.model])
         case let value as LayerValue: self.init(value.model, value.target)
         case let list as TargetListValue where list.targets.count == 1: self.init(list.model, list.targets[0])
         default: return nil

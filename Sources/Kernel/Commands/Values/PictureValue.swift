@@ -43,6 +43,9 @@ final class PictureValue: TabledObject, Displayable {
         .property("history", .object(.history), "the objective at each step, as a plot and as numbers") {
             .object($0.history)
         },
+        .property(
+            "mask", .object(.mask), "how much each pixel mattered to the objective, as transparency (MACO's)"
+        ) { .object(try $0.mask()) },
         .property("steps", .integer, "how many steps it took") { .integer($0.rendering.steps) },
         .property("seconds", .number, "how long it took") { .number($0.rendering.seconds) },
         .property("label", .string, "the objective in words") { .string($0.pictures[0].label) },
@@ -55,6 +58,17 @@ final class PictureValue: TabledObject, Displayable {
 
     /// Everything needed to make it again.
     var recipe: RecipeValue { RecipeValue(rendering.recipe, objectives: rendering.pictures.map(\.label)) }
+
+    /// The first picture's mask.
+    private func mask() throws -> MaskValue {
+        let index = pictures[0].index
+        guard rendering.masks.indices.contains(index) else {
+            throw CellError(
+                .command,
+                "This picture was kept by a version that measured no mask. Render it again: `render(…, cache: false)`.")
+        }
+        return MaskValue(rendering.masks[index], of: pictures[0], recipe: rendering.recipe)
+    }
 
     /// The first picture's objective at each step.
     var history: HistoryValue {

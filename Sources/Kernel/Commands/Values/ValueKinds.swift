@@ -10,6 +10,9 @@ extension ValueKind {
     static let targetList = ValueKind("a list of targets", swift: "[Target]")
     static let objective = ValueKind("an objective", plural: "objectives", swift: "Objective")
 
+    static let text = ValueKind("a text", plural: "texts", swift: "Text")
+    static let labels = ValueKind("labels", plural: "labels", swift: "Labels")
+
     static let image = ValueKind("an image", swift: "Image")
     static let photograph = ValueKind("a photograph", swift: "Photograph")
     static let photographList = ValueKind("a list of photographs", swift: "[Photograph]")
@@ -29,6 +32,22 @@ extension ValueKind {
     static let reconstruction = ValueKind("a reconstruction", swift: "Reconstruction")
     static let strongestNeurons = ValueKind("strongest neurons", swift: "StrongestNeurons")
     static let usualLevel = ValueKind("a usual level", swift: "UsualLevel")
+
+    static let featureColors = ValueKind("features as colors", swift: "FeaturesAsColors")
+    static let similarity = ValueKind("similarity", swift: "Similarity")
+    static let matches = ValueKind("matches", swift: "Matches")
+    static let folderFeatures = ValueKind("features of a folder", swift: "FeaturesOfFolder")
+    static let folderMap = ValueKind("a map of a folder", swift: "MapOfFolder")
+    static let activationGrid = ValueKind("an activation grid", swift: "ActivationGrid")
+    static let activationAtlas = ValueKind("an activation atlas", swift: "ActivationAtlas")
+    static let mask = ValueKind("a mask", swift: "Mask")
+
+    static let importance = ValueKind("a study of importance", swift: "StudyOfImportance")
+    static let lens = ValueKind("a lens", swift: "Lens")
+    static let contributions = ValueKind("contributions", swift: "Contributions")
+    static let relevance = ValueKind("a relevance map", plural: "relevance maps", swift: "Relevance")
+    static let faithfulness = ValueKind("a test of maps", swift: "TestOfMaps")
+    static let trust = ValueKind("a trust report", swift: "TrustReport")
 
     static let atlas = ValueKind("an atlas", swift: "Atlas")
     static let display = ValueKind("a display", swift: "Display")

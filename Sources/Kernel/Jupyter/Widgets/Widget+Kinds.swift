@@ -32,13 +32,24 @@ extension Widget {
     }
 
     /// Creates a text field for an integer.
-    package static func number(_ description: String, _ value: Int, in range: ClosedRange<Int>) -> Widget {
+    ///
+    /// - Parameter classes: the CSS classes of its element, by which a script on the page finds it.
+    package static func number(
+        _ description: String, _ value: Int, in range: ClosedRange<Int>, classes: [String] = []
+    ) -> Widget {
         control(
             "BoundedIntText", description, view: "IntTextView", style: descriptionStyle(),
             [
                 "value": .integer(value), "min": .integer(range.lowerBound), "max": .integer(range.upperBound),
-                "step": 1, "continuous_update": false,
+                "step": 1, "continuous_update": false, "_dom_classes": .array(classes.map { .string($0) }),
             ])
+    }
+
+    /// Creates a switch with a mark.
+    package static func checkbox(_ description: String, _ value: Bool, isEnabled: Bool = true) -> Widget {
+        control(
+            "Checkbox", description, style: style("CheckboxStyle", ["background": nil, "description_width": ""]),
+            ["value": .bool(value), "indent": false, "disabled": .bool(!isEnabled)], layout: ["width": "auto"])
     }
 
     /// Creates a button.
@@ -67,26 +78,36 @@ extension Widget {
     }
 
     /// Creates a picture, whose width and height are in CSS pixels.
-    package static func picture(_ bytes: [UInt8], format: String, width: Int, height: Int) -> Widget {
+    package static func picture(
+        _ bytes: [UInt8], format: String, width: Int, height: Int, layout: [String: JSON] = [:]
+    ) -> Widget {
         domWidget(
             "Image",
             ["format": .string(format), "width": .string("\(width)"), "height": .string("\(height)")],
-            bytes: ["value": bytes])
+            bytes: ["value": bytes], layout: layout)
     }
 
     /// Creates a widget that shows HTML.
-    package static func html(_ html: String) -> Widget {
+    package static func html(_ html: String, layout: [String: JSON] = [:]) -> Widget {
         control(
             "HTML", "",
             style: style(
                 "HTMLStyle", ["background": nil, "description_width": "", "font_size": nil, "text_color": nil]),
-            ["value": .string(html), "placeholder": ""])
+            ["value": .string(html), "placeholder": ""], layout: layout)
     }
 
     /// Creates a column of widgets.
     package static func column(_ children: [Widget], layout: [String: JSON] = [:]) -> Widget {
         box("VBox", children, layout)
     }
+
+    /// Creates a box whose widgets lie on top of each other, the last on top.
+    ///
+    /// - Parameter children: each has the layout ``inPile``.
+    package static func pile(_ children: [Widget]) -> Widget { box("GridBox", children, ["grid_gap": "0"]) }
+
+    /// The layout of a widget in a pile.
+    package static let inPile: [String: JSON] = ["grid_area": "1 / 1 / 2 / 2", "margin": "0"]
 
     /// Creates a row of widgets.
     package static func row(_ children: [Widget], layout: [String: JSON] = [:]) -> Widget {

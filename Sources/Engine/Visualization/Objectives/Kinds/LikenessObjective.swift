@@ -9,8 +9,10 @@ public enum Likeness: Hashable, Sendable {
     case l1
     /// −(a − r)², averaged over all elements. See ``ElementDistanceTerm``.
     case l2
-    /// −(1 − cos(a, r)) of each token, averaged over the tokens. See ``CosineDistanceTerm``.
+    /// −(1 − cos(a, r)) of each token, averaged over the tokens. See ``CosineTerm``.
     case cosine
+    /// −‖a − r‖ of each token, averaged over the tokens. See ``TokenDistanceTerm``.
+    case euclidean
     /// ⟨a, r⟩ · max(.1, cos(a, r))^power of each token, averaged: a caricature, which keeps growing when the likeness
     /// is complete. See ``DirectionTerm``.
     case dotCosine(power: Float)
@@ -35,6 +37,7 @@ struct LikenessObjective: LayerObjective {
         case .l1: "−|\(target) − \(same)|"
         case .l2: "−(\(target) − \(same))²"
         case .cosine: "−(1 − cos(\(target), \(same)))"
+        case .euclidean: "−‖\(target) − \(same)‖"
         case .dotCosine(let power): "(\(target) · \(same))" + DirectionTerm.words(ofPower: power)
         }
     }
@@ -47,7 +50,8 @@ struct LikenessObjective: LayerObjective {
         return switch likeness {
         case .l1: ElementDistanceTerm(elements: elements, reference: reference, isSquared: false)
         case .l2: ElementDistanceTerm(elements: elements, reference: reference, isSquared: true)
-        case .cosine: CosineDistanceTerm(elements, reference: reference)
+        case .cosine: CosineTerm(elements, reference: reference, isDistance: true)
+        case .euclidean: TokenDistanceTerm(elements: elements, reference: reference)
         case .dotCosine(let power): DirectionTerm(elements, vectors: reference, power: power)
         }
     }
@@ -95,64 +99,7 @@ struct ElementDistanceTerm: LayerTerm {
     }
 }
 
-/// The negative mean cosine distance of tokens x to a photograph's r, token by token.
-///
-///     value = −1/n · Σ_t (1 − c)        c = ⟨x, r⟩ / (‖x‖ · ‖r‖)
-///     ∂value/∂x = 1/n · (r / (‖x‖ · ‖r‖) − c · x / ‖x‖²)
-///
-/// A token of length 0, in either, has c = 0 and no gradient.
-///
-/// - Source: the article *Transformer and Mixer Features*, whose update is printed with the wrong sign: the
-///   distance is descended.
-struct CosineDistanceTerm: LayerTerm {
-    let elements: SelectedElements
-    /// `[rows, features]`.
-    private let reference: [Float]
-    /// ‖r‖ for each row.
-    private let lengths: [Double]
-
-    init(_ elements: SelectedElements, reference: [Float]) {
-        let width = elements.features.count
-        self.elements = elements
-        self.reference = reference
-        lengths = elements.rows.indices.map { row in
-            reference[row * width..<(row + 1) * width].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        }
-    }
-
-    func evaluate(
-        output: UnsafePointer<Float>, weight: Float, gradient: UnsafeMutablePointer<Float>?
-    ) -> Float {
-        var sum = 0.0
-        let width = elements.features.count
-        let seed = Double(weight) / Double(elements.rows.count)
-        for (index, row) in elements.rows.enumerated() {
-            let x = output + row * elements.rowLength
-            let first = index * width
-            var (product, squares) = (0.0, 0.0)
-            for (place, feature) in elements.features.enumerated() {
-                product += Double(x[feature]) * Double(reference[first + place])
-                squares += Double(x[feature]) * Double(x[feature])
-            }
-            let sizes = squares.squareRoot() * lengths[index]
-            if sizes == 0 {
-                sum += 1
-                continue
-            }
-            let cosine = product / sizes
-            sum += 1 - cosine
-            guard let gradient else { continue }
-            let (along, across) = (Float(seed / sizes), Float(seed * cosine / squares))
-            for (place, feature) in elements.features.enumerated() {
-                gradient[row * elements.rowLength + feature] +=
-                    along * reference[first + place] - across * x[feature]
-            }
-        }
-        return Float(-sum / Double(elements.rows.count))
-    }
-}
-
-/// `"l1"`, `"l2"`, `"cosine"`, or `{"dotCosine": 4}`.
+/// `"l1"`, `"l2"`, `"cosine"`, `"euclidean"`, or `{"dotCosine": 4}`.
 extension Likeness: Codable {
     private enum Key: String, CodingKey {
         case dotCosine
@@ -169,14 +116,15 @@ extension Likeness: Codable {
         case "l1": self = .l1
         case "l2": self = .l2
         case "cosine": self = .cosine
+        case "euclidean": self = .euclidean
         default:
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "a likeness is \"l1\", \"l2\", \"cosine\" or {\"dotCosine\": POWER}")
+                debugDescription: "a likeness is \"l1\", \"l2\", \"cosine\", \"euclidean\" or {\"dotCosine\": POWER}")
         }
     }
 
-    /// Writes `"l1"`, `"l2"`, `"cosine"`, or `{"dotCosine": 4}`.
+    /// Writes `"l1"`, `"l2"`, `"cosine"`, `"euclidean"`, or `{"dotCosine": 4}`.
     public func encode(to encoder: any Encoder) throws {
         if case .dotCosine(let power) = self {
             var container = encoder.container(keyedBy: Key.self)
@@ -184,6 +132,7 @@ extension Likeness: Codable {
             return
         }
         var container = encoder.singleValueContainer()
-        try container.encode(self == .l1 ? "l1" : self == .l2 ? "l2" : "cosine")
+        let names: [Likeness: String] = [.l1: "l1", .l2: "l2", .cosine: "cosine", .euclidean: "euclidean"]
+        try container.encode(names[self])
     }
 }

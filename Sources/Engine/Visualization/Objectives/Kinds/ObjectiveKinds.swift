@@ -4,6 +4,6 @@ enum ObjectiveKinds {
     static let all: [any ObjectiveKind.Type] = [
         MeanObjective.self, SumObjective.self, L1Objective.self, MeanSquareObjective.self, DirectionObjective.self,
         LikenessObjective.self, DistributionObjective.self, DiversityObjective.self, AlignmentObjective.self,
-        TotalVariationObjective.self, PictureNormObjective.self,
+        TextObjective.self, TotalVariationObjective.self, PictureNormObjective.self,
     ]
 }

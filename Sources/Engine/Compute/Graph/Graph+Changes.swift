@@ -1,0 +1,99 @@
+import Platform
+
+// Changed graphs, and graphs that start in the middle of another.
+extension Graph {
+    /// The addressable results with their nodes, as a graph is created from them.
+    private var entries: [(layer: Layer, node: Int)] {
+        layers.compactMap { layer in node(layer.address).map { (layer, $0) } }
+    }
+
+    /// Returns the graph with an operation on a node's result, which replaces the result everywhere, under all its names.
+    ///
+    /// - Precondition: the operation has one input, and its output has the input's shape.
+    package func inserting(_ operation: any TensorOperation, after node: Int) -> Graph {
+        func moved(_ old: Int) -> Int { old < node ? old : old + 1 }
+        var changed: [Node] = []
+        for (index, old) in nodes.enumerated() {
+            changed.append(
+                Node(operation: old.operation, inputs: old.inputs.map(moved), shape: old.shape))
+            guard index == node else { continue }
+            changed.append(Node(operation: operation, inputs: [node], shape: old.shape))
+        }
+        return Graph(nodes: changed, layers: entries.map { ($0.layer, moved($0.node)) })
+    }
+
+    /// Returns the graph in which an earlier node's result takes the place of a node's, under all its names.
+    ///
+    /// - Precondition: both have the same shape.
+    package func bypassing(_ node: Int, with earlier: Int) -> Graph {
+        precondition(earlier < node && nodes[earlier].shape == nodes[node].shape, "an earlier result of the same shape")
+        func replaced(_ old: Int) -> Int { old == node ? earlier : old }
+        return Graph(
+            nodes: nodes.map { Node(operation: $0.operation, inputs: $0.inputs.map(replaced), shape: $0.shape) },
+            layers: entries.map { ($0.layer, replaced($0.node)) })
+    }
+
+    /// Returns the graph in which these nodes can be asked for by ``nodeAddress(_:)`` too.
+    package func addressing(_ wanted: some Sequence<Int>) -> Graph {
+        let added = Set(wanted).sorted().map { node in
+            (
+                layer: Layer(
+                    address: Self.nodeAddress(node), shape: .vector(features: nodes[node].shape.count), isListed: false),
+                node: node
+            )
+        }
+        return Graph(nodes: nodes, layers: entries + added)
+    }
+
+    /// Returns the address of a node in a graph made by ``addressing(_:)``.
+    package static func nodeAddress(_ node: Int) -> String { "node \(node)" }
+
+    /// Returns whether each node depends on a node, itself included.
+    private func dependents(on node: Int) -> [Bool] {
+        var depends = [Bool](repeating: false, count: nodes.count)
+        depends[node] = true
+        for index in nodes.indices.dropFirst(node + 1) {
+            depends[index] = nodes[index].inputs.contains { depends[$0] }
+        }
+        return depends
+    }
+
+    /// Returns the nodes that do not depend on `node`, and whose results the computation from it to `wanted` reads; those of
+    /// `wanted` that do not depend on it are among them.
+    package func frontier(from node: Int, to wanted: [Int]) -> [Int] {
+        let depends = dependents(on: node)
+        var frontier = Set(wanted.filter { !depends[$0] })
+        for index in ancestors(of: wanted) where depends[index] && index != node {
+            frontier.formUnion(nodes[index].inputs.filter { !depends[$0] })
+        }
+        return frontier.sorted()
+    }
+
+    /// Returns the computation that follows a node: its input is the node's result, and everything that does not depend on
+    /// it is constant.
+    ///
+    /// All of its results keep their names, the node's own and the constant ones among them.
+    ///
+    /// - Parameters:
+    ///   - wanted: the nodes that are computed.
+    ///   - constants: the results of the ``frontier(from:to:)``.
+    /// - Precondition: all of the frontier is given.
+    package func following(_ node: Int, to wanted: [Int], constants: [Int: Parameter]) -> Graph {
+        let depends = dependents(on: node)
+        var place: [Int: Int] = [node: 0]
+        var following = [Node(operation: nil, inputs: [], shape: nodes[node].shape)]
+        for index in frontier(from: node, to: wanted) {
+            guard let values = constants[index] else { preconditionFailure("node \(index) is not given") }
+            place[index] = following.count
+            following.append(
+                Node(operation: Constant(values.reshaped(nodes[index].shape)), inputs: [], shape: nodes[index].shape))
+        }
+        for index in ancestors(of: wanted) where depends[index] && index != node {
+            let inputs = nodes[index].inputs.compactMap { place[$0] }
+            place[index] = following.count
+            following.append(Node(operation: nodes[index].operation, inputs: inputs, shape: nodes[index].shape))
+        }
+        let named = entries.compactMap { entry in place[entry.node].map { (layer: entry.layer, node: $0) } }
+        return Graph(nodes: following, layers: named)
+    }
+}
