@@ -21,8 +21,10 @@ struct WrapperComponents {
             guard children[parent] == [component], let inside = children[parent + component + "."] else { return false }
             if WeightWrappers.isWrapper(component) { return true }
             let isNumbered = previous.map { !$0.isEmpty && $0.allSatisfy(\.isNumber) } ?? false
-            // A component with a single child may be a part of that name.
+            // A component with a single child may be a part of that name; one whose children are all numbered is the list of the
+            // blocks of a stage.
             return isNumbered && inside.count > 1 && !component.allSatisfy(\.isNumber)
+                && !inside.allSatisfy { $0.allSatisfy(\.isNumber) }
                 && inside.contains { children[parent + component + "." + $0 + "."] != nil }
         }
         let changed = paths.map { path in
