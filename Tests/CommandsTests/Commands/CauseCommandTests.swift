@@ -126,7 +126,7 @@ import VitrineEngine
         #expect(try text("found.objective").hasPrefix(String("\(expected.value)".prefix(5))))
         #expect(
             try text("found.strongest[0]").contains(
-                expected.strongest[0].words.replacing(", all tokens", with: "").split(separator: " ").last ?? "?"))
+                expected.strongest[0].words.split(separator: " ").last ?? "?"))
         #expect(try text("importance(of: vit.blocks, for: vit.logit(\"church\"), at: photo).values.count") == "2")
         #expect(
             try text("importance(of: vit.mlps, for: vit.logit(\"church\"), at: photo, from: other).values.count") == "2"
