@@ -50,6 +50,18 @@ import Testing
         #expect(file.path == "x" && file.sha256 == "hash" && file.tensorBytes == 8 && file.metadata == ["format": "pt"])
     }
 
+    /// It is the only child of a stage that does not merge patches, but no wrapper.
+    @Test func theListOfAStagesBlocksStays() {
+        let names = [0, 1].flatMap {
+            [
+                "layers.0.blocks.\($0).norm1.weight", "layers.0.blocks.\($0).mlp.weight",
+            ]
+        }
+        #expect(UnwrappedCheckpoint.unwrapping(NamesOnly(names)).names == names)
+        let wrapped = names.map { $0.replacing("layers.", with: "module.layers.") }
+        #expect(UnwrappedCheckpoint.unwrapping(NamesOnly(wrapped)).names == names)
+    }
+
     @Test func theTeacherIsPreferredAndAnAverageIsNot() {
         let teacher = UnwrappedCheckpoint.unwrapping(NamesOnly(["student.a", "teacher.a"]))
         #expect(teacher.originalName(of: "a") == "teacher.a")

@@ -59,7 +59,10 @@ package enum OperationWords {
     private static func wordsOfParts(of value: Any) -> String {
         let mirror = Mirror(reflecting: value)
         let type = "\(mirror.subjectType)"
-        let parts = mirror.children.map { part in (part.label.map { "\($0): " } ?? "") + words(of: part.value) }
+        let unused = (value as? any TensorOperation)?.unusedProperties ?? []
+        let parts = mirror.children.filter { !unused.contains($0.label ?? "") }.map { part in
+            (part.label.map { "\($0): " } ?? "") + words(of: part.value)
+        }
         switch mirror.displayStyle {
         // The contents of a pointer or an object are not the same in another process.
         case _ where type.hasPrefix("Unsafe") || type == "OpaquePointer": return "?\(type)"

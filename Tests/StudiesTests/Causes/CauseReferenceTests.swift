@@ -39,7 +39,7 @@ import Visualization
         #expect(abs(found.value - (try plain)) < 1e-5)
         try expect(found.effects.map(\.value), "sweep.zero")
         #expect(found.effects.allSatisfy { abs(found.value - $0.value - $0.loss) < 1e-6 })
-        #expect(found.effects[3].words == "blocks.1.attn.heads head 1, all tokens")
+        #expect(found.effects[3].words == "blocks.1.attn.heads head 1")
         #expect(found.strongest[0].loss == found.effects.map(\.loss).max())
     }
 

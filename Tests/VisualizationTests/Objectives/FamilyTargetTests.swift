@@ -52,7 +52,7 @@ import Visualization
             let target = Target(model: model.name, layer: layer.address, features: features, tokens: tokens)
             targets.append((target, Set(rows.flatMap { row in columns.map { row * width + $0 } })))
         }
-        let some = [width - 1, 0]
+        let some = width > 1 ? [width - 1, 0] : [0]
         switch layer.shape {
         case .tokens(let layout, _):
             let special = layout.special.count
@@ -61,8 +61,10 @@ import Visualization
             add(.all, .all, rows: Array(0..<special + patches.count), columns: Array(0..<width))
             add(.indices([width - 1]), .patches, rows: patches, columns: [width - 1])
             add(.indices(some), .patches, rows: patches, columns: some)
-            add(.indices([0]), .indices([1]), rows: [special + 1], columns: [0])
-            add(.all, .indices([patches.count - 1, 0]), rows: [patches[0], patches.last!], columns: Array(0..<width))
+            let last = patches.count - 1
+            add(.indices([0]), .indices([last]), rows: [special + last], columns: [0])
+            let ends = last > 0 ? [last, 0] : [0]
+            add(.all, .indices(ends), rows: ends.map { special + $0 }, columns: Array(0..<width))
             for (index, name) in layout.special.enumerated() {
                 add(.all, .special(name), rows: [index], columns: Array(0..<width))
             }
@@ -95,15 +97,22 @@ import Visualization
     @Test(arguments: FamilyReference.families) func partsAreAddressed(_ family: String) throws {
         let model = try Self.model(family)
         let addresses = Set(model.graph.layers.map(\.address))
-        let hasAttention = addresses.contains("blocks.0.attn.pattern")
-        #expect(hasAttention == !["feed_forward", "mixer", "resmlp", "gmlp"].contains { family.contains($0) })
+        func isOne(of names: [String]) -> Bool { names.contains { family.contains($0) } }
+        let convolutional = ["resnet", "resnext", "googlenet", "convmixer", "convnext"]
+        let hasNoAttention = isOne(of: ["feed_forward", "mixer", "resmlp", "gmlp"] + convolutional)
+        // In these there is no pattern of all tokens, or one for each of the branches.
+        let hasPattern = !hasNoAttention && !isOne(of: ["hiera", "timm_sam", "xcit", "parallel_things"])
+        #expect(addresses.contains("blocks.0.attn.pattern") == hasPattern)
+        let hasParts = !hasNoAttention && !isOne(of: ["parallel_things"])
         for part in ["queries", "keys", "values", "heads"] {
             let address = "blocks.1.attn.\(part)"
-            #expect(addresses.contains(address) == hasAttention, "\(address)")
-            #expect((model.headCount(at: address) != nil) == hasAttention)
+            #expect(addresses.contains(address) == hasParts, "\(address)")
+            if hasPattern { #expect(model.headCount(at: address) != nil) }
+            if !hasParts { #expect(model.headCount(at: address) == nil) }
         }
         #expect(model.headCount(at: "blocks.1") == nil && model.headCount(at: "embedding") == nil)
-        #expect(addresses.contains { $0.hasPrefix("blocks.1.") && $0.hasSuffix(".hidden") })
+        let hasHidden = addresses.contains { $0.hasPrefix("blocks.1.") && $0.hasSuffix(".hidden") }
+        #expect(hasHidden == !isOne(of: convolutional.filter { $0 != "convnext" }))
     }
 
     @Test(arguments: FamilyReference.families) func aPatternIsRefused(_ family: String) throws {

@@ -20,6 +20,8 @@ package struct AttentionValues: CPUKernel {
 
     package var descriptor: OperationDescriptor { .attentionValues(heads: heads, windows: windows) }
 
+    package var unusedProperties: Set<String> { windows == 1 ? ["windows"] : [] }
+
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         let expected: Shape = [heads, shapes[1][0], shapes[1][0] / windows]
         guard shapes[0] == expected else {

@@ -37,6 +37,13 @@ package struct AttentionWeights: CPUKernel {
         .attentionWeights(heads: heads, windows: windows, bias: bias, mask: mask)
     }
 
+    package var unusedProperties: Set<String> {
+        var names: Set<String> = windows == 1 ? ["windows"] : []
+        if bias == nil { names.insert("bias") }
+        if mask == nil { names.insert("mask") }
+        return names
+    }
+
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2, heads > 0, shapes[0][1] % (3 * heads) == 0 else {
             throw .shapeMismatch(

@@ -18,8 +18,14 @@ package protocol TensorOperation: Sendable {
 
     /// Returns the number of floating-point operations of the input gradient for one picture.
     func gradientOperationCount(_ inputs: [Shape]) -> Int
+
+    /// The names of the stored properties that are not in use, and that the operation once did not have.
+    ///
+    /// They are left out of a model's hash, so that pictures which were stored before keep their keys.
+    var unusedProperties: Set<String> { get }
 }
 
 extension TensorOperation {
     package func gradientOperationCount(_ inputs: [Shape]) -> Int { operationCount(inputs) }
+    package var unusedProperties: Set<String> { [] }
 }

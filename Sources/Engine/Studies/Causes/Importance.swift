@@ -109,7 +109,7 @@ extension Model {
         progress: ((FolderProgress) -> Void)? = nil
     ) throws(EngineError) -> LayerMean {
         let shape = try layer(address).shape
-        if case .heads = shape { throw .noPatches(layer: address, model: name, shape: shape) }
+        guard !shape.isPattern else { throw .noPatches(layer: address, model: name, shape: shape) }
         let width = shape.features
         var rowOf = Array(0..<shape.rowCount)
         if case .tokens(let layout, _) = shape { rowOf = rowOf.map { min($0, layout.special.count) } }

@@ -52,8 +52,11 @@ extension Importance.Part {
     /// The part in words.
     func words(in model: Model) -> String {
         switch self {
-        case .block(let address): address
-        case .target(let target): target.words(in: try? model.layer(target.layer).shape, classes: model.classes)
+        case .block(let address): return address
+        case .target(var target):
+            // Every token is meant wherever none is named.
+            if target.tokens == .all { target.tokens = .patches }
+            return target.words(in: try? model.layer(target.layer).shape, classes: model.classes)
         }
     }
 }
