@@ -196,6 +196,8 @@ def layout(case, name, value):
     leaf = name.split(".")[-1]
     model = case.model
     if isinstance(model, tnt.TNT):
+        # A block returns its pixels first, then its patches.
+        if name.startswith("blocks.") and leaf.isdigit(): return None
         if any(part in name for part in ("attn_in.", "mlp_in.fc", "pixel_embed.")) or name.endswith("attn_out.qk"): return None
         if leaf == "norm1_proj" and value.shape[-1] != model.norm1_proj.normalized_shape[0]: return None
         if any(part in name for part in ("_in", "pixel_embed")):

@@ -58,6 +58,7 @@ public enum Catalog {
         throw .unknownFamily(
             path: checkpoint.path, lookedFor: families.map { $0.lookedFor },
             found: names.isEmpty ? ["no tensors"] : names.prefix(5) + more,
-            nearest: NearestFamily(of: checkpoint, among: families), parts: UnsupportedParts.words(for: names))
+            nearest: NearestFamily(of: checkpoint, among: families)?.sentence, parts: UnsupportedParts.words(for: names)
+        )
     }
 }

@@ -8,9 +8,9 @@ public enum ModelError: UserFacingError {
     case unknownWeights(weights: String, model: String, available: [String])
     /// The checkpoint's tensors fit no family.
     ///
-    /// `lookedFor` lists what identifies each family; `parts` are parts of other models, in words, that it has.
+    /// `lookedFor` lists what identifies each family; `nearest` is a sentence about the nearest one; `parts` are parts of other models, in words, that it has.
     case unknownFamily(
-        path: String, lookedFor: [String], found: [String], nearest: NearestFamily? = nil, parts: [String] = [])
+        path: String, lookedFor: [String], found: [String], nearest: String? = nil, parts: [String] = [])
     /// The checkpoint has tensors that its family does not use: it is of another kind.
     ///
     /// `parts` are the parts that they belong to, in words, where that is known.
@@ -110,7 +110,7 @@ extension EngineError {
     /// Creates the error that the checkpoint's tensors fit no family. `lookedFor` lists what identifies each family; `parts`
     /// are parts of other models that it has, in words.
     public static func unknownFamily(
-        path: String, lookedFor: [String], found: [String], nearest: NearestFamily? = nil, parts: [String] = []
+        path: String, lookedFor: [String], found: [String], nearest: String? = nil, parts: [String] = []
     ) -> EngineError {
         .other(
             AnyUserFacingError(
@@ -188,15 +188,12 @@ extension EngineError {
 
 /// Returns the message for tensors that fit no family: what is nearest, and what is missing.
 private func unknownFamilyMessage(
-    _ path: String, _ lookedFor: [String], _ found: [String], _ nearest: NearestFamily?, _ parts: [String]
+    _ path: String, _ lookedFor: [String], _ found: [String], _ nearest: String?, _ parts: [String]
 ) -> String {
-    func quoted(_ names: [String]) -> String { englishList(names.prefix(3).map { "“\($0)”" }) }
     var message = "The tensors of “\(path)” match no known family. "
     if !parts.isEmpty { message += "It has \(englishList(parts)), which no family here computes. " }
     if let nearest {
-        message +=
-            "Nearest is \(withArticle(nearest.name)): \(quoted(nearest.present)) \(nearest.present.count == 1 ? "is" : "are") "
-            + "there, \(quoted(nearest.missing)) \(nearest.missing.count == 1 ? "is" : "are") missing. "
+        message += nearest + " "
     } else {
         message += "Looked for: \(lookedFor.joined(separator: "; ")). "
     }
@@ -204,7 +201,7 @@ private func unknownFamilyMessage(
 }
 
 /// Returns a name with its indefinite article: "a vision transformer", "an MLP-Mixer".
-private func withArticle(_ name: String) -> String {
+func withArticle(_ name: String) -> String {
     // Abbreviations are read letter by letter.
     let vowels = name.prefix(2).allSatisfy(\.isUppercase) ? "AEFHILMNORSX" : "AEIOaeio"
     return "\(name.first.map { vowels.contains($0) } == true ? "an" : "a") \(name)"

@@ -4,43 +4,52 @@ import Platform
 import Synchronization
 
 /// The family that a checkpoint resembles most, for the error that none fits.
-public struct NearestFamily: Hashable, Sendable {
+struct NearestFamily {
     /// The family's name.
-    public let name: String
+    private let name: String
     /// The tensors by which it is recognized that the checkpoint has.
-    public let present: [String]
+    private let present: [String]
     /// Those that it lacks.
-    public let missing: [String]
+    private let missing: [String]
+    /// What families of the same name, and as near, lack instead.
+    private var otherMissing: [[String]] = []
 
     /// Finds the family of whose tensors the checkpoint has the greatest share; nil if it has none of any.
     init?(of checkpoint: any Checkpoint, among families: [any ModelFamily.Type]) {
-        let names = checkpoint.names
-        var best: NearestFamily?
-        for family in families {
-            let asked = AskedTensors(checkpoint)
-            _ = family.recognizes(asked)
-            let wanted = asked.names
-            func isPresent(_ name: String) -> Bool {
-                checkpoint.shape(name) != nil || names.contains { name.hasSuffix(".\($0)") || $0.hasSuffix(".\(name)") }
-            }
-            let present = wanted.filter(isPresent)
-            let missing = wanted.filter { !isPresent($0) }
-            guard !present.isEmpty, !missing.isEmpty else { continue }
-            let found = NearestFamily(name: family.name, present: present, missing: missing)
-            if best.map({ $0.share < found.share }) ?? true { best = found }
+        let all = families.compactMap { NearestFamily($0, checkpoint) }
+        guard var best = all.first else { return nil }
+        for family in all where family.share > best.share { best = family }
+        for family in all where family.name == best.name && family.missing.count == best.missing.count {
+            let isNew = family.missing != best.missing && !best.otherMissing.contains(family.missing)
+            if isNew { best.otherMissing.append(family.missing) }
         }
-        guard let best else { return nil }
         self = best
     }
 
-    /// Creates a description of a family and what a checkpoint has of it.
-    public init(name: String, present: [String], missing: [String]) {
-        self.name = name
-        self.present = present
-        self.missing = missing
+    /// Creates what a checkpoint has and lacks of a family; nil if it has nothing, or lacks nothing.
+    private init?(_ family: any ModelFamily.Type, _ checkpoint: any Checkpoint) {
+        let asked = AskedTensors(checkpoint)
+        _ = family.recognizes(asked)
+        let wanted = asked.names
+        let names = checkpoint.names
+        func isPresent(_ name: String) -> Bool {
+            checkpoint.shape(name) != nil || names.contains { name.hasSuffix(".\($0)") || $0.hasSuffix(".\(name)") }
+        }
+        name = family.name
+        present = wanted.filter(isPresent)
+        missing = wanted.filter { !isPresent($0) }
+        if present.isEmpty || missing.isEmpty { return nil }
     }
 
     private var share: Double { Double(present.count) / Double(present.count + missing.count) }
+
+    /// The family in a sentence: "Nearest is a vision transformer: “blocks.0.attn.qkv.weight” is there, “pos_embed” is missing."
+    var sentence: String {
+        func quoted(_ names: [String]) -> String { englishList(names.prefix(3).map { "“\($0)”" }) }
+        let lacking = ([missing] + otherMissing).map(quoted).joined(separator: " or ")
+        return "Nearest is \(withArticle(name)): \(quoted(present)) \(present.count == 1 ? "is" : "are") there, "
+            + "\(lacking) \(missing.count == 1 ? "is" : "are") missing."
+    }
 }
 
 /// A view of a checkpoint that has every tensor, and remembers which were asked for.

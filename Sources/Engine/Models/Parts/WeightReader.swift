@@ -113,7 +113,7 @@ struct WeightReader: Sendable {
             let others = checkpoint.names.map(checkpoint.originalName).filter { !read.contains($0) }
             let names = missing.prefix(5).map { name in
                 let near = nearestAddresses(to: name, among: others, limit: 1).first {
-                    Self.numbers($0) == Self.numbers(name)
+                    Self.firstNumber($0) == Self.firstNumber(name)
                 }
                 return near.map { "\(name) (there is \($0))" } ?? name
             }
@@ -121,7 +121,8 @@ struct WeightReader: Sendable {
         }
     }
 
-    private static func numbers(_ name: String) -> [Substring] { name.split { !$0.isNumber } }
+    /// Returns the number of a tensor's block, if it is in one.
+    private static func firstNumber(_ name: String) -> Substring? { name.split { !$0.isNumber }.first }
 
     /// The names in the file of the tensors that have been read.
     package var read: Set<String> { record.read }
