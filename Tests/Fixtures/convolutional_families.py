@@ -32,7 +32,9 @@ def case(name, model, size, **more):
     from families import Case
     forward = more.pop("forward", None) or model
     pooled = more.pop("features", None)
-    return Case(name, model, size, 4, forward=forward, features=pooled, larger=lambda image: forward,
+    # Nothing but a configuration states the size.
+    config = None if more.get("beside") else dict(num_heads=1, image_size=size)
+    return Case(name, model, size, 4, forward=forward, features=pooled, larger=lambda image: forward, config=config,
                 rectangle=more.pop("rectangle", (20, 28)), **more)
 
 
@@ -107,9 +109,7 @@ class GoogLeNet(torchvision_googlenet.GoogLeNet):
 def googlenet(name, transform_input):
     def build():
         model = randomize(GoogLeNet(5, transform_input, aux=not transform_input))
-        built = case(name, model, 40, rectangle=(44, 52))
-        built.larger = None
-        return built
+        return case(name, model, 40, rectangle=(44, 52))
     return build
 
 

@@ -83,12 +83,12 @@ def timm_cases():
         case(f"timm {pool} without head", "timm_headless", beside=timm_config(pool=pool),
              model=with_weights("timm_headless", timm_vit(global_pool=pool, fc_norm=False, num_classes=0)))
     case("timm all tokens", "timm_headless", beside=timm_config(pool=""), model=with_weights("timm_headless", timm_vit(global_pool="", num_classes=0)))
-    case("timm map", "timm", beside=timm_config(pool="map"), refused="global_pool")
+    case("timm map", "timm", beside=timm_config(pool="map"), refused="attention pooling")
     case("timm heads", "timm", beside=timm_config(num_heads=4), model=with_weights("timm", timm_vit(num_heads=4)))
     for key, value in [("norm_layer", "rmsnorm"), ("qk_norm", True), ("block_fn", "ParallelThingsBlock"), ("pos_embed", "none"), ("in_chans", 1),
                        ("final_norm", False), ("pool_include_prefix", True), ("attn_layer", "diff"), ("act_layer", 3), ("num_heads", "two")]:
         case(f"timm {key}", "timm", beside=timm_config(**{key: value}), refused=key)
-    for name in ["vit_base_patch16_sapiens2", "samvit_base_patch16"]:
+    for name in ["vit_base_patch16_sapiens2"]:
         case(f"timm {name}", "timm", beside=timm_config(architecture=name), refused=name)
     keep("timm_no_biases", randomize(timm_vit(proj_bias=False, qkv_bias=False)).state_dict())
     for name, arguments in [("configured", dict(beside=timm_config(proj_bias=False, qkv_bias=False))), ("bare", dict(arguments=dict(heads=HEADS)))]:
@@ -212,7 +212,7 @@ def shapes():
     for label, pool, made in [("token", dict(timm_pool="token"), "token"), ("avg", dict(timm_pool="avg"), "avg"), ("nothing", {}, "avg"), ("its own", dict(timm_pool=""), "token")]:
         case(f"open_clip timm {label}", "timm_headless", beside=timm_tower(timm_model_name="vit_tiny_patch16_224", **pool), arguments=dict(heads=HEADS), said="nothing",
              model=with_weights("timm_headless", timm_vit(global_pool=made, fc_norm=False, num_classes=0)))
-    case("open_clip timm map", "timm_headless", beside=timm_tower(timm_model_name="vit_tiny_patch16_224", timm_pool="map"), arguments=dict(heads=HEADS), refused="timm_pool")
+    case("open_clip timm map", "timm_headless", beside=timm_tower(timm_model_name="vit_tiny_patch16_224", timm_pool="map"), arguments=dict(heads=HEADS), refused="attention pooling")
     case("open_clip timm grouped queries", "timm_headless", beside=timm_tower(timm_model_name="vit_base_patch16_sapiens2"), arguments=dict(heads=HEADS), refused="timm_model_name")
     for key, value in [("pool_type", "avg"), ("attentional_pool", True), ("norm_kwargs", dict(eps=1e-6)), ("pos_embed_type", "sin_cos_2d"),
                        ("final_ln_after_pool", True), ("qk_norm", True), ("head_width", 0)]:

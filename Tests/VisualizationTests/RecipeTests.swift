@@ -65,7 +65,7 @@ import Visualization
         #expect(
             message(text.replacing("\"mean\"", with: "\"median\""))
                 == "The recipe is not readable: an objective has one of the keys mean, sum, plus, weight, name, "
-                + "l1, meanSquare, direction, likeness, distribution, diversity, alignment, totalVariation, "
+                + "l1, meanSquare, direction, likeness, distribution, diversity, alignment, text, totalVariation, "
                 + "pictureNorm at objectives.Index 0" + expected)
     }
 

@@ -1,7 +1,8 @@
 /// The names of tensors without the components that wrappers of modules insert into them, at any position.
 ///
 /// A wrapper is recognized by two things: it is the only child of its parent, and it has a wrapper's name
-/// (``WeightWrappers/isWrapper(_:)``) or is, under any name, between the number of a block and the block's parts.
+/// (``WeightWrappers/isWrapper(_:)``) or is, under any name, between the number of a block and the block's parts. Numbers are no
+/// parts: in "layers.0.blocks.1.attn", "blocks" is the list of a stage's blocks.
 /// "blocks.3._checkpoint_wrapped_module.attn.qkv.weight" becomes "blocks.3.attn.qkv.weight".
 struct WrapperComponents {
     /// The names without wrappers in order, each with its stored name; all unchanged if two would become the same.
@@ -21,8 +22,10 @@ struct WrapperComponents {
             guard children[parent] == [component], let inside = children[parent + component + "."] else { return false }
             if WeightWrappers.isWrapper(component) { return true }
             let isNumbered = previous.map { !$0.isEmpty && $0.allSatisfy(\.isNumber) } ?? false
-            // A component with a single child may be a part of that name.
+            // A component with a single child may be a part of that name; one whose children are all numbered is a list,
+            // such as the blocks of a stage.
             return isNumbered && inside.count > 1 && !component.allSatisfy(\.isNumber)
+                && !inside.allSatisfy { $0.allSatisfy(\.isNumber) }
                 && inside.contains { children[parent + component + "." + $0 + "."] != nil }
         }
         let changed = paths.map { path in

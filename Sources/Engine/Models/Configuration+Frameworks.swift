@@ -97,8 +97,8 @@ extension Configuration {
         if let channels = try arguments.integer("in_chans"), channels != 3 {
             throw arguments.unsupported("in_chans", supported: "3")
         }
-        if let kind = try arguments.text("pos_embed"), !["learn", "learned", "factorized", "none", ""].contains(kind) {
-            throw arguments.unsupported("pos_embed", supported: "learn, learned, factorized or none")
+        if let kind = try arguments.text("pos_embed"), !["learn", "learned", "factorized"].contains(kind) {
+            throw arguments.unsupported("pos_embed", supported: "learn, learned or factorized")
         }
         normalizesAllTokens = try arguments.flag("tokens_norm")
         try arguments.requireUnset(

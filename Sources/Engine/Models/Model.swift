@@ -256,9 +256,15 @@ public final class Model: Sendable {
     /// Learned positions are resampled as the weights' framework does it.
     ///
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if the size is no multiple of the patch, or if the
-    ///   weights fit no other number of patches.
+    ///   weights fit no other number of patches. So does a changed model: its changes are of its own patches.
     package func resized(to size: PixelSize) throws(EngineError) -> Model {
-        guard size != PixelSize(width: imageSize.width, height: imageSize.height) else { return self }
+        let own = PixelSize(width: imageSize.width, height: imageSize.height)
+        guard size != own else { return self }
+        guard changes.isEmpty else {
+            throw .invalidValue(
+                what: "The size of \(name)", found: size.words,
+                expected: "\(own.words): a changed model keeps its size; load the model at another one and change that")
+        }
         return try Model(
             source.checkpoint, source.configuration, name: name, origin: origin, size: size, settings: settings,
             classes: classes.isEmpty ? nil : classes, part: source.part, backend: backend)

@@ -175,6 +175,8 @@ import VitrineEngine
     }
 
     @Test func trustIsAPage() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path("photographs"), withIntermediateDirectories: true)
         for index in 0..<6 {
             let pixels = (0..<150 * 140 * 3).map { UInt8(($0 * (index + 3)) % 251) }
             try Image(width: 150, height: 140, pixels: pixels).write(to: folder.path("photographs/\(index).png"))
@@ -191,14 +193,16 @@ import VitrineEngine
     @Test func everyBlockAndHeadHasASwitch() throws {
         let page = Page(notebook)
         notebook.run("let panel = explore(vit.blocks[1].mlp.neuron(3), steps: 2, at: photo)\npanel.wait()")
-        #expect(page.texts[2].contains("vit, the photograph"))
-        let before = page.texts[2]
+        let before = try #require(page.texts.last)
+        #expect(before.contains("vit, the photograph"), "\(page.texts)")
         try page.set("head 1", "value", to: false)
         notebook.run("panel.wait()")
         #expect(
             try text("panel.cell")
                 == "\"render(vit.ablating(vit.blocks[1].attn.head(1)).blocks[1].mlp.neuron(3), steps: 2)\"")
-        #expect(page.texts[2].contains("without blocks.1.attn.heads head 1") && page.texts[2] != before)
+        let after = try #require(page.texts.last)
+        #expect(after.contains("without blocks.1.attn.heads head 1"), "\(page.texts)")
+        #expect(after != before)
         // The switches are those of the chosen block; those of the others are kept.
         try page.set("block", "index", to: 2)
         #expect(try page.control("head 1").values["value"] == true)

@@ -49,6 +49,9 @@ import Testing
         let (output, gradients) = try harness.run([[1, 5, 5, 2, 0, 1]], outputGradient: [3, 4])
         #expect(output == [5, 5])
         #expect(gradients == [[0, 3, 4, 0, 0, 0]])
+        // A window that is larger than the grid is kept if it is rounded up to one, as in PyTorch.
+        #expect(SlidingWindow(rows: 1, columns: 2, height: 2, width: 3, stride: 2, roundsUp: true).outputCount == 1)
+        #expect(SlidingWindow(rows: 1, columns: 1, height: 3, width: 3, stride: 2, roundsUp: true).outputCount == 0)
         // The first of equal maxima takes all of the gradient.
         let one = SlidingWindow(rows: 1, columns: 3, height: 1, width: 3)
         let equal = try OperationHarness(operation: MaximumPool(one), shapes: [[3, 1]])

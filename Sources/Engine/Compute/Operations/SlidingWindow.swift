@@ -49,9 +49,9 @@ public struct SlidingWindow: Hashable, Sendable {
     public var tapCount: Int { height * width }
 
     private func count(_ side: Int, _ window: Int, _ padding: Int) -> Int {
-        let free = side + 2 * padding - window
+        let free = side + 2 * padding - window + (roundsUp ? stride - 1 : 0)
         guard free >= 0 else { return 0 }
-        let count = (roundsUp ? free + stride - 1 : free) / stride + 1
+        let count = free / stride + 1
         return roundsUp && (count - 1) * stride >= side + padding ? count - 1 : count
     }
 
