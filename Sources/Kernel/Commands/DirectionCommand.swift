@@ -16,10 +16,11 @@ enum DirectionCommand {
     static let direction = Command(
         Signature(
             "direction", [folder, other, layer, method], result: .object(.tensor),
-            summary: "The direction in a layer's features that tells the photographs of one folder from those of another.",
+            summary:
+                "The direction in a layer's features that tells the photographs of one folder from those of another.",
             discussion:
-                "A photograph is the mean of its patches. Every fifth photograph is held out to measure how many the direction "
-                + "sorts rightly, which is printed; the direction is then found with all. It is a tensor: "
+                "A photograph is the mean of its patches. Every fifth photograph is held out to measure how many the "
+                + "direction sorts rightly, which is printed; the direction is then found with all. It is a tensor: "
                 + "`vit.blocks[8].along(striped)` is an objective, `vit.adding(striped, times: 4, at: vit.blocks[8])` a "
                 + "steered model, and directions can be added, subtracted, scaled and compared.",
             example:
@@ -34,7 +35,7 @@ enum DirectionCommand {
                 by: arguments[method], cancellation: run.cancellation
             ) { line.update(done: $0.done, of: $0.total, .things("file")) }
         }
-        let counts = "\(found.counts.positive) and \(found.counts.negative) photographs"
+        let counts = "\(found.positiveCount) and \(found.negativeCount) photographs"
         run.write(
             found.accuracy.map { "Sorts \(($0 * 100).formatted(digits: 1)) % of held-out photographs; \(counts).\n" }
                 ?? "Too few photographs to hold any out: \(counts).\n", toStandardError: false)

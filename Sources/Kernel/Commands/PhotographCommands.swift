@@ -104,7 +104,8 @@ extension PhotographCommands {
     static let latentSignature = Signature(
         "strongest", [photo, neuronCount, comparison, perPatch, steps, seed], result: .object(.strongestNeurons),
         summary: "The latents that a photograph drives furthest above their usual level, with their pictures.",
-        discussion: "As `strongest(for:in:)` of neurons: a list of targets, each once, beside the patch that drives it.",
+        discussion:
+            "As `strongest(for:in:)` of neurons: a list of targets, each once, beside the patch that drives it.",
         example: "sae.strongest(for: photo)")
 
     /// Finds the strongest neurons of a layer, and renders their pictures.

@@ -191,7 +191,8 @@ public enum OperationDescriptor: Sendable {
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
         case .unitRows(let factor): [factor].compactMap(\.self)
         case .add, .addRelativeTerms, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches,
-            .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .keepLargest, .maximumPool, .meanOfTokens, .mixValues,
+            .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .keepLargest, .maximumPool, .meanOfTokens,
+            .mixValues,
             .multiply, .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax,
             .standardizeRows, .transpose:
             []

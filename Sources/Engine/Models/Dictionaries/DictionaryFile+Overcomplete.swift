@@ -81,7 +81,9 @@ extension DictionaryFile {
             Double(scale.values[row]) / (Double(variance.values[row]) + 1e-5).squareRoot()
         }
         let folded = Parameter(shape: weight.shape) { values in
-            for index in 0..<count * width { values[index] = Float(Double(weight.values[index]) * factors[index / width]) }
+            for index in 0..<count * width {
+                values[index] = Float(Double(weight.values[index]) * factors[index / width])
+            }
         }
         let moved = Parameter(shape: [count]) { values in
             for row in 0..<count {

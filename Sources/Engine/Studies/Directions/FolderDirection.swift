@@ -16,14 +16,10 @@ public struct FolderDirection: Hashable, Sendable {
     public let vector: Tensor
     /// The share of photographs that the direction sorts rightly, of those that it was not found with; nil if there are too few.
     public let accuracy: Double?
-    /// The number of photographs in either folder.
-    public let counts: (positive: Int, negative: Int)
-
-    public static func == (one: Self, other: Self) -> Bool {
-        one.vector == other.vector && one.accuracy == other.accuracy && one.counts == other.counts
-    }
-
-    public func hash(into hasher: inout Hasher) { hasher.combine(vector) }
+    /// The number of photographs in the first folder.
+    public let positiveCount: Int
+    /// The number of photographs in the second folder.
+    public let negativeCount: Int
 
     /// Finds the direction between two groups of features.
     ///
@@ -34,7 +30,7 @@ public struct FolderDirection: Hashable, Sendable {
     ///   - negative: likewise.
     /// - Precondition: neither is empty, and all have as many features.
     public init(from positive: [[Float]], against negative: [[Float]], by method: Method) {
-        counts = (positive.count, negative.count)
+        (positiveCount, negativeCount) = (positive.count, negative.count)
         func find(_ positive: [[Float]], _ negative: [[Float]]) -> LinearProbe {
             switch method {
             case .means: LinearProbe(betweenMeansOf: positive, and: negative)

@@ -22,11 +22,11 @@ final class DictionaryValue: TabledObject, Displayable {
     }
 
     var kind: ValueKind { .latentDictionary }
-    var plainText: String { "“\(dictionary.reference.name)” on \(read.layer.address) of \(baseName): \(dictionary.words)" }
+    var plainText: String { "\(title): \(dictionary.words)" }
     var bundle: MIMEBundle { card.bundle }
 
     private var model: Model { latents.model }
-    private var baseName: String { model.baseName }
+    private var title: String { "“\(dictionary.reference.name)” on \(read.layer.address) of \(model.baseName)" }
 
     func isEqual(to other: any CellObject) -> Bool {
         guard let other = other as? DictionaryValue else { return false }
@@ -35,7 +35,7 @@ final class DictionaryValue: TabledObject, Displayable {
 
     private var card: Card {
         Card(
-            title: "“\(dictionary.reference.name)” on \(read.layer.address) of \(baseName)",
+            title: title,
             rows: [
                 ("latents", "\(dictionary.count) of \(dictionary.width) features"), ("gate", dictionary.gate.words),
                 ("file", "\(dictionary.format), SHA-256 \(dictionary.reference.sha256.prefix(12))…"),
@@ -93,8 +93,8 @@ extension DictionaryValue {
         "latent", [index], result: .object(.target),
         summary: "A latent as a target: it is rendered, mapped, ranked and changed as a neuron is.",
         discussion:
-            "While a latent is shut, a picture climbs what the gate reads. `sae.model.clamping(sae.latent(3), to: 5)` changes "
-            + "the model: what the latent writes is added to the layer.",
+            "While a latent is shut, a picture climbs what the gate reads. `sae.model.clamping(sae.latent(3), to: 5)` "
+            + "changes the model: what the latent writes is added to the layer.",
         example: "render(sae.latent(123))", isPure: true)
     private static let latentsSignature = Signature(
         "latents", [indices], result: .object(.targetList), summary: "Several latents as a list of targets.",
@@ -109,6 +109,7 @@ extension DictionaryValue {
         example: "vit.adding(sae.decoder(123), times: 4, at: vit.blocks[10])", isPure: true)
     private static let reconstructionSignature = Signature(
         "reconstruction", [Photograph.argument], result: .object(.dictionaryExplanation),
-        summary: "What the dictionary explains of a photograph: the variance that it misses, and how many latents are active.",
+        summary:
+            "What the dictionary explains of a photograph: the variance that it misses, and how many latents are active.",
         example: "sae.reconstruction(photo).unexplained")
 }
