@@ -83,6 +83,7 @@ def overcomplete(folder):
 
     for name, make in {
         "topk": lambda: TopKSAE(WIDTH, COUNT, top_k=5),
+        "norm": lambda: TopKSAE(WIDTH, COUNT, top_k=5, encoder_module="mlp_bn_1"),
         "jump": lambda: JumpSAE(WIDTH, COUNT),
         "tied": lambda: TopKSAE(WIDTH, COUNT, top_k=5).tied(bias=True),
     }.items():

@@ -44,6 +44,7 @@ import Testing
     @Test(
         arguments: [
             ("saev-relu.pt", nil), ("saev-topk.pt", nil), ("saev-batchtopk.pt", nil), ("overcomplete-topk.pt", 5),
+            ("overcomplete-norm.pt", 5),
             ("overcomplete-jump.pt", nil), ("overcomplete-tied.pt", 5), ("prisma-relu/weights.pt", nil),
             ("prisma-topk/weights.pt", nil), ("prisma-plain/weights.pt", nil), ("visaebench-batchtopk", nil),
             ("visaebench-jumprelu", nil), ("visaebench-topk/sae.pt", nil),

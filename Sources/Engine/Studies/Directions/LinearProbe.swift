@@ -3,18 +3,18 @@ import Foundation
 /// A linear classifier of rows of features into two groups.
 ///
 ///     score(x) = w · x + b, above 0 for the first group
-struct LinearProbe {
+package struct LinearProbe {
     /// w, `[features]`.
-    let weights: [Float]
+    package let weights: [Float]
     private let bias: Double
 
     /// Returns w · x + b.
-    func score(_ x: [Float]) -> Double {
+    package func score(_ x: [Float]) -> Double {
         zip(x, weights).reduce(bias) { $0 + Double($1.0) * Double($1.1) }
     }
 
     /// Creates the classifier whose weights are the difference of the groups' means, with the boundary halfway between.
-    init(betweenMeansOf first: [[Float]], and second: [[Float]]) {
+    package init(betweenMeansOf first: [[Float]], and second: [[Float]]) {
         let (one, other) = (Self.mean(first), Self.mean(second))
         weights = zip(one, other).map { Float($0 - $1) }
         bias = -zip(one, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 + $1.1) / 2 }
@@ -26,7 +26,7 @@ struct LinearProbe {
     ///
     /// Gradient descent with Nesterov's momentum and a step of 1 / L, where L bounds the curvature. The weights are returned for
     /// x, not for z.
-    init(separating first: [[Float]], from second: [[Float]]) {
+    package init(separating first: [[Float]], from second: [[Float]]) {
         let rows = first + second
         let width = rows[0].count
         let means = Self.mean(rows)
@@ -65,7 +65,7 @@ struct LinearProbe {
             ahead = zip(next, current).map { $0 + factor * ($0 - $1) }
             (current, momentum) = (next, following)
         }
-        let weights = (0..<width).map { current[$0] * scales[$0] }
+        package let weights = (0..<width).map { current[$0] * scales[$0] }
         self.weights = weights.map { Float($0) }
         bias = zip(weights, means).reduce(current[width]) { $0 - $1.0 * $1.1 }
     }
