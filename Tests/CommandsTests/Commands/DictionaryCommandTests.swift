@@ -41,16 +41,18 @@ import VitrineEngine
         #expect(try text("sae.codes(photo).shape").hasSuffix(", 40]"))
         #expect(try text("sae.decoder(7).shape") == "[16]")
         #expect(try text("sae.latent(7).direction.shape") == "[16]")
-        #expect(notebook.run("render(sae.latent(7), steps: 2, size: 16)").failure?.message == nil)
+        #expect(notebook.run("render(sae.latent(7), steps: 2)").failure?.message == nil)
         #expect(notebook.run("activations(photo, at: sae.latent(7))").failure?.message == nil)
         #expect(try text("topImages(in: \"\(folder.path("a"))\", for: sae.latent(7), count: 2).count") == "2")
         #expect(try text("sae.strongest(for: photo, count: 2, steps: 0).neurons.count") != "0")
+        let atlas = "atlas(sae, in: \"\(folder.path("atlas"))\", neurons: 0..<2, steps: 1, plan: true)"
+        #expect(try text(atlas).contains("2 pictures"))
         #expect(try text("sae.model.clamping(sae.latent(7), to: 5).name").contains("set to 5"))
     }
 
     @Test func aReconstructionIsGivenInNumbers() throws {
         // A TopK keeps five latents in every token, of which some may be negative.
-        #expect(try text("sae.reconstruction(photo).active.max()! <= 5") == "true")
+        #expect(try text("sae.reconstruction(photo).meanActive <= 5") == "true")
         #expect(try text("sae.reconstruction(photo).unexplained > 0") == "true")
         #expect(try text("sae.reconstruction(photo).tensor.shape").hasSuffix(", 16]"))
     }
@@ -73,7 +75,7 @@ import VitrineEngine
         notebook.run(
             "let d = direction(from: \"\(folder.path("a"))\", against: \"\(folder.path("b"))\", at: vit.blocks[1])")
         #expect(try text("d.shape") == "[16]")
-        #expect(try text("(d - d).norm") == "0.0")
+        #expect(try text("(d - d).norm == 0") == "true")
         #expect(notebook.run("render(vit.blocks[1].along(d), steps: 2)").failure?.message == nil)
         let probe = notebook.run(
             "direction(from: \"\(folder.path("a"))\", against: \"\(folder.path("b"))\", at: vit.blocks[1], by: .probe)")

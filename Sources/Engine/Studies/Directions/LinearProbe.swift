@@ -65,7 +65,7 @@ package struct LinearProbe {
             ahead = zip(next, current).map { $0 + factor * ($0 - $1) }
             (current, momentum) = (next, following)
         }
-        package let weights = (0..<width).map { current[$0] * scales[$0] }
+        let weights = (0..<width).map { current[$0] * scales[$0] }
         self.weights = weights.map { Float($0) }
         bias = zip(weights, means).reduce(current[width]) { $0 - $1.0 * $1.1 }
     }
