@@ -31,11 +31,20 @@ struct ModelCommands {
             "the class names, if the weights do not contain them: \"imagenet\", or a file with a name on each line",
         completes: PathSource.classNames)
 
+    private static let layer = Argument<LayerValue?>(
+        "on", default: nil, summary: "the layer that a dictionary of latents reads: the path is a sparse autoencoder's")
+    private static let topK = Argument<Int?>(
+        "topK", default: nil, summary: "how many latents a dictionary keeps, if no file says it")
+    private static let threshold = Argument<Double?>(
+        "threshold", default: nil, summary: "the value above which a dictionary's latents are kept, likewise")
+
     private var load: Command {
         Command(
             Signature(
-                "load", [Self.name, Self.weights, Self.size, Self.classes] + Self.settings,
-                result: .object(.model),
+                "load",
+                [Self.name, Self.weights, Self.size, Self.classes] + Self.settings
+                    + [Self.layer, Self.topK, Self.threshold],
+                result: .oneOf([.object(.model), .object(.latentDictionary)]),
                 summary:
                     "Loads a model, downloading it if necessary, and keeps it in memory; loading it again is free.",
                 discussion:
@@ -44,11 +53,18 @@ struct ModelCommands {
                     + "overwrite them. A model whose file has changed is no longer used; loading it again reads the "
                     + "new file. Downloads go to the caches of torch.hub and huggingface_hub, where Python finds them; "
                     + "files that Python has downloaded are found there too. Interrupting keeps what has arrived: the "
-                    + "next `load` resumes from there. `models()` lists names, sizes and licenses.",
+                    + "next `load` resumes from there. With `on: vit.blocks[10]` the file is a sparse autoencoder of saev, Prisma, "
+                    + "overcomplete or visaebench, whose latents become a layer. `models()` lists names, sizes and licenses.",
                 example:
                     "let vit = load(\"vit\")\nlet b16 = load(\"vit_b_16\", weights: \"IMAGENET1K_SWAG_E2E_V1\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
             )
         ) { [store] arguments, run in
+            if let layer = arguments[Self.layer] { return .object(try Self.dictionary(arguments, on: layer)) }
+            if arguments.wasGiven(Self.topK) || arguments.wasGiven(Self.threshold) {
+                throw CellError(
+                    .wrongArgument,
+                    "`topK` and `threshold` are for a dictionary of latents: say on which layer, `on: vit.blocks[10]`.")
+            }
             let request = ModelRequest(
                 name: arguments[Self.name], weights: arguments[Self.weights],
                 size: try Self.size(arguments), settings: Self.settings(arguments),
@@ -56,6 +72,12 @@ struct ModelCommands {
             return .object(
                 ModelValue(try Self.load(request, from: store, in: run), classes: arguments[Self.classes]))
         }
+    }
+
+    /// Reads a dictionary of latents and puts it on a layer.
+    private static func dictionary(_ arguments: Arguments, on layer: LayerValue) throws -> DictionaryValue {
+        try DictionaryValue(
+            LatentDictionary(path: arguments[name], topK: arguments[topK], threshold: arguments[threshold]), on: layer)
     }
 
     /// Loads a model, and shows the progress if that takes long.

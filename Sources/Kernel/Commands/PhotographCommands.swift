@@ -98,8 +98,18 @@ extension PhotographCommands {
                 + "mean. The result is a list of targets: `render(found[0])`, or `render(found)` for all of them. "
                 + "Interrupting keeps the pictures so far.",
             example: "let found = strongest(for: photo, in: vit.blocks[8].mlp)\nrender(found[0], steps: 512)")
-    ) { arguments, run in
-        let chosen = arguments[layer]
+    ) { arguments, run in try strongest(in: arguments[layer], arguments, run) }
+
+    /// The method of a dictionary, which lists latents.
+    static let latentSignature = Signature(
+        "strongest", [photo, neuronCount, comparison, perPatch, steps, seed], result: .object(.strongestNeurons),
+        summary: "The latents that a photograph drives furthest above their usual level, with their pictures.",
+        discussion:
+            "As `strongest(for:in:)` of neurons: a list of targets, each once, beside the patch that drives it.",
+        example: "sae.strongest(for: photo)")
+
+    /// Finds the strongest neurons of a layer, and renders their pictures.
+    static func strongest(in chosen: LayerValue, _ arguments: Arguments, _ run: CellRun) throws -> Value {
         let (model, address) = (chosen.model, chosen.layer.address)
         let image = try arguments[photo].image
         let steps = arguments[steps]

@@ -166,7 +166,8 @@ struct RenderCommands {
             let base = try store.model(of: saved, path: path, in: run)
             let photographs = try RecipePhotographs(path: path).find(saved)
             let model = try base.changed(
-                by: saved.interventions, photographs: photographs, cancellation: run.cancellation)
+                by: saved.interventions, photographs: photographs,
+                dictionaries: try RecipeDictionaries(path: path).find(saved), cancellation: run.cancellation)
             let recipe = saved.renamed(model.name)
             return .object(try recipe.render(by: model, photographs: photographs, in: run))
         }

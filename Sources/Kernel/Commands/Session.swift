@@ -119,7 +119,8 @@ struct CommandList {
             ModelCommands(store: store).all + RenderCommands(store: store, pictures: pictures).all
             + [DreamCommand.dream, ExploreCommand.make(widgets, names), AtlasCommand.atlas]
             + ObjectiveKinds.commands + TensorCommands(store: store).all + HeatMapCommands(store: store).all
-            + PhotographCommands().all + [LabelCommand.label] + StudyCommands.all + FeatureCommands.all
+            + PhotographCommands().all + [LabelCommand.label, DirectionCommand.direction] + StudyCommands.all
+            + FeatureCommands.all
             + CauseCommands.all + FileCommands.all + OutputCommands.all(recent)
             + InputCommands.all + PlotCommands.all
         let signatures = commands.map(\.signature)

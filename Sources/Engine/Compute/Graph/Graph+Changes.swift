@@ -22,6 +22,25 @@ extension Graph {
         return Graph(nodes: changed, layers: entries.map { ($0.layer, moved($0.node)) })
     }
 
+    /// Returns the graph with further nodes behind one.
+    ///
+    /// - Parameters:
+    ///   - added: they read nodes up to `anchor`, and one another: the first of them gets the index after it.
+    ///   - named: further layers, with their nodes in the new graph.
+    ///   - replacing: nodes up to `anchor`, with those of the new graph that take their place in what follows, under all
+    ///     their names.
+    package func inserting(
+        _ added: [Node], after anchor: Int, named: [(layer: Layer, node: Int)] = [], replacing: [Int: Int] = [:]
+    ) -> Graph {
+        func moved(_ old: Int) -> Int { replacing[old] ?? (old <= anchor ? old : old + added.count) }
+        let following = nodes[(anchor + 1)...].map {
+            Node(operation: $0.operation, inputs: $0.inputs.map(moved), shape: $0.shape)
+        }
+        return Graph(
+            nodes: Array(nodes[...anchor]) + added + following,
+            layers: entries.map { (layer: $0.layer, node: moved($0.node)) } + named)
+    }
+
     /// Returns the graph in which an earlier node's result takes the place of a node's, under all its names.
     ///
     /// - Precondition: both have the same shape.

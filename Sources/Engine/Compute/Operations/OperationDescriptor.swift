@@ -56,6 +56,12 @@ public enum OperationDescriptor: Sendable {
     case greatestOfTokens(from: Int)
     /// `[a; b; …]`: the tokens of one input after those of another; a row of features is one token.
     case joinTokens
+    /// x where it is above the threshold of its feature, or equals it if `includesEqual`, else 0; the thresholds are
+    /// `[features]`.
+    case keepAbove(thresholds: Parameter, includesEqual: Bool)
+    /// The `count` largest numbers of each row, the first of equal ones, and 0 for the others; rectified, negative numbers are
+    /// 0 too.
+    case keepLargest(count: Int, isRectified: Bool)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
     case layerNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// x · Wᵀ + bias for each row; the weight is `[outputs, inputs]`.
@@ -112,6 +118,8 @@ public enum OperationDescriptor: Sendable {
     case softmax
     /// factor · x / max(‖x‖, 10⁻¹²) for each row; the factor is `[rows]`, nil for 1.
     case unitRows(factor: Parameter?)
+    /// (x − mean) / (s + ε) for each row, where s is the deviation of a sample, with n − 1.
+    case standardizeRows(epsilon: Float)
     /// `[rows, columns]` as `[columns, rows]`.
     case transpose
 
@@ -135,6 +143,8 @@ public enum OperationDescriptor: Sendable {
         case .groupedScores: "grouped scores"
         case .greatestOfTokens: "greatest of tokens"
         case .joinTokens: "join tokens"
+        case .keepAbove: "keep above"
+        case .keepLargest: "keep largest"
         case .layerNorm: "layer norm"
         case .linear: "linear"
         case .maximumPool: "maximum pool"
@@ -155,6 +165,7 @@ public enum OperationDescriptor: Sendable {
         case .selectFeatures: "select features"
         case .selectToken: "select token"
         case .softmax: "softmax"
+        case .standardizeRows: "standardize rows"
         case .unitRows: "unit rows"
         case .transpose: "transpose"
         }
@@ -168,6 +179,7 @@ public enum OperationDescriptor: Sendable {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
         case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
         case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
+        case .keepAbove(let thresholds, _): [thresholds]
         case .globalResponseNorm(let scale, let shift, _), .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias), .mixHeads(let weight, let bias):
             [weight, bias].compactMap(\.self)
@@ -179,14 +191,22 @@ public enum OperationDescriptor: Sendable {
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
         case .unitRows(let factor): [factor].compactMap(\.self)
         case .add, .addRelativeTerms, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches,
-            .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .maximumPool, .meanOfTokens, .mixValues,
-            .multiply, .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
+            .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .keepLargest, .maximumPool, .meanOfTokens,
+            .mixValues,
+            .multiply, .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax,
+            .standardizeRows, .transpose:
             []
         }
     }
 
-    /// Whether it is a function of each element, such as the one between the two layers of an MLP.
-    public var isActivation: Bool { if case .elementwise = self { true } else { false } }
+    /// Whether it is a function of each element, such as the one between the two layers of an MLP, or a gate that lets some
+    /// of them pass.
+    public var isActivation: Bool {
+        switch self {
+        case .elementwise, .keepAbove, .keepLargest: true
+        default: false
+        }
+    }
 }
 
 /// A function of one number, with its derivative; formulas and sources are documented with the types of these names.

@@ -37,6 +37,8 @@ public struct Intervention: Codable, Hashable, Sendable, ModelChange {
         case scaled(by: Float)
         /// The block passes on its input: its own layers add nothing.
         case skipped
+        /// Nothing is changed: a dictionary reads the layer, and its latents are the layer “sae” below it.
+        case coded(by: DictionaryReference)
     }
 
     /// Creates a change of a target.
@@ -53,6 +55,11 @@ public struct Intervention: Codable, Hashable, Sendable, ModelChange {
     /// The changed elements as a target of a model.
     public func target(in model: String) -> Target {
         Target(model: model, layer: layer, features: features, tokens: tokens)
+    }
+
+    /// The dictionary that reads the layer, if there is one.
+    public var dictionary: DictionaryReference? {
+        if case .coded(let dictionary) = change { dictionary } else { nil }
     }
 
     /// The photograph whose values are put in place of the model's own, if there is one.
@@ -72,6 +79,7 @@ extension Intervention {
             "with \(place) from “\(photograph.name.split(separator: "/").last ?? "")”"
         case .added(_, let times): "with \(Objective.number(times)) × a direction added to \(place)"
         case .scaled(let factor): "with \(place) times \(Objective.number(factor))"
+        case .coded(let dictionary): "with “\(dictionary.name)” on \(layer)"
         }
     }
 

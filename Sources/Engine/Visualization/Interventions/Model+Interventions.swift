@@ -11,16 +11,28 @@ extension Model {
     ///
     /// - Parameters:
     ///   - photographs: those that interventions take values from, in any order, identified by their pixels.
+    ///   - dictionaries: those that read layers, in any order, identified by their references.
     /// - Throws: ``EngineError/invalidObjective(reason:)`` or ``EngineError/outOfRange(what:index:count:place:)`` for a
     ///   target that the layer does not have; ``EngineError/invalidValue(what:found:expected:)`` for values that do not fit
     ///   or a photograph that is missing; ``EngineError/unknownLayer(address:model:near:)``;
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
     public func changed(
-        by interventions: [Intervention], photographs: [Image] = [], cancellation: Cancellation? = nil
+        by interventions: [Intervention], photographs: [Image] = [], dictionaries: [LatentDictionary] = [],
+        cancellation: Cancellation? = nil
     ) throws(EngineError) -> Model {
         var model = self
         for intervention in interventions {
-            model = try model.changed(by: intervention, photographs, cancellation)
+            if let reference = intervention.dictionary {
+                guard let dictionary = dictionaries.first(where: { $0.reference == reference }) else {
+                    throw .invalidValue(
+                        what: "The dictionary “\(reference.name)”", found: "missing",
+                        expected: "the one whose file has the SHA-256 \(reference.sha256)")
+                }
+                model = model.changed(
+                    by: intervention, to: try model.graph(coding: intervention.layer, by: dictionary))
+            } else {
+                model = try model.changed(by: intervention, photographs, cancellation)
+            }
         }
         return model
     }
@@ -41,6 +53,9 @@ extension Model {
         let (operation, node) = try alteration(
             at: intervention.layer, rows: place.elements.rows, features: place.elements.features, factor: factor,
             shift: shift)
+        if let graph = try graph(alteringLatentsAt: intervention.layer, by: operation) {
+            return changed(by: intervention, to: graph)
+        }
         return changed(by: intervention, to: graph.inserting(operation, after: node))
     }
 
@@ -70,7 +85,7 @@ private struct InterventionPlace {
         _ model: Model, _ photographs: [Image], _ cancellation: Cancellation?
     ) throws(EngineError) -> (factor: Float, shift: [Float]?) {
         switch intervention.change {
-        case .skipped: return (1, nil)
+        case .skipped, .coded: return (1, nil)
         case .scaled(let factor):
             try requireFinite([factor], "The factor")
             return (factor, nil)

@@ -5,7 +5,12 @@ import VitrineEngine
 
 /// The command `atlas`, which renders every neuron of some layers into a folder of web pages.
 enum AtlasCommand {
-    private static let model = Argument<ModelValue>("model", label: nil, summary: "the model")
+    private static let model = Argument<ModelValue>(
+        "model", label: nil, .oneOf([.object(.model), .object(.latentDictionary)]),
+        summary: "the model, or a dictionary of latents, which are then the layer if `layers` is left out"
+    ) { value in
+        ModelValue.read(value) ?? (value.object as? DictionaryValue).map { ModelValue($0.latents.model) }
+    }
     private static let layers = Argument<[String]>(
         "layers", .oneOf([.string, .list(.string)]), default: "blocks.*.mlp",
         summary: "which layers: an address, or a pattern in which * stands for anything between two dots"
@@ -99,6 +104,9 @@ enum AtlasCommand {
         let model = value.model
         var request = AtlasRequest(model: model, source: model.source, folder: arguments[folder])
         request.layers = arguments[layers]
+        if !arguments.wasGiven(layers), let last = model.interventions.last, last.dictionary != nil {
+            request.layers = ["\(last.layer).\(Model.latents)"]
+        }
         request.classes = value.classes.map { $0 == "imagenet" ? $0 : absolutePath(ofFile: $0) ?? $0 }
         request.neurons = arguments[neurons]
         request.seeds = arguments[seeds]

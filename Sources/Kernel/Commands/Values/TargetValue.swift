@@ -23,7 +23,15 @@ final class TargetValue: TabledObject, Displayable, ArgumentValue {
 
     /// The members of all targets.
     static let memberTable = MemberTable<TargetValue>(
-        ObjectiveKinds.members.map { $0.of { ObjectiveKinds(model: $0.model, target: $0.target) } }
+        [
+            .property(
+                "direction", .object(.tensor),
+                "the weights with which a neuron, a latent or a class reads the layer before it"
+            ) {
+                .object(
+                    TensorValue(try $0.model.direction(of: $0.target), title: "what \($0.target.words()) reads"))
+            }
+        ] + ObjectiveKinds.members.map { $0.of { ObjectiveKinds(model: $0.model, target: $0.target) } }
             + ObjectiveValue.memberTable.members.map { $0.of { ObjectiveValue($0.model, $0.target) } })
 
     /// The members: the choices that are left, then those of all targets.

@@ -10,6 +10,10 @@ extension ValueKind {
     static let targetList = ValueKind("a list of targets", swift: "[Target]")
     static let objective = ValueKind("an objective", plural: "objectives", swift: "Objective")
 
+    static let latentDictionary = ValueKind(
+        "a dictionary of latents", plural: "dictionaries of latents", swift: "LatentDictionary")
+    static let dictionaryExplanation = ValueKind("a reconstruction by latents", swift: "ReconstructionByLatents")
+
     static let text = ValueKind("a text", plural: "texts", swift: "Text")
     static let labels = ValueKind("labels", plural: "labels", swift: "Labels")
 

@@ -9,8 +9,9 @@ import Platform
 public struct TorchCheckpoint: Checkpoint {
     /// The path by which it was opened.
     public var path: String { file.path }
-    /// Empty, because the format has no metadata.
-    public var metadata: [String: String] { [:] }
+    /// The settings that a training program put beside the weights, as JSON under their key, “cfg”; the format itself has no
+    /// metadata.
+    public let metadata: [String: String]
     /// The tensors' names in the order of the file, including tensors of integers.
     public var names: [String] { table.names }
     /// The SHA-256 of the whole file in hexadecimal; if weights other than the default were chosen, the SHA-256 of that
@@ -54,6 +55,7 @@ public struct TorchCheckpoint: Checkpoint {
         storage: (TorchTensor.Storage, _ name: String) throws(EngineError) -> TorchStorage
     ) throws(EngineError) {
         self.file = file
+        metadata = weights.settings
         wrappers = weights.wrappers
         choice = weights.choice
         var table = TensorTable(path: file.path)

@@ -16,6 +16,11 @@ struct TorchWeights {
     /// The tensors in the order of the file.
     private(set) var tensors: [Named] = []
 
+    /// The settings of an autoencoder beside its weights, as JSON.
+    var settings: [String: String] {
+        pickle.entry("cfg", of: pickle.root).flatMap { pickle.json(of: $0) }.map { ["cfg": $0] } ?? [:]
+    }
+
     private let pickle: Pickle
     private let path: String
     private var visited = 0

@@ -18,6 +18,13 @@ package struct ZipArchive: Sendable {
         package let range: Range<Int>
         /// The CRC-32 of its contents.
         package let checksum: UInt32
+
+        /// Returns the entry of an archive that begins further on in its file.
+        fileprivate func moved(by offset: Int) -> Entry {
+            Entry(
+                name: name, size: size, isDeflated: isDeflated,
+                range: range.lowerBound + offset..<range.upperBound + offset, checksum: checksum)
+        }
     }
 
     /// The file of the archive.
@@ -29,11 +36,14 @@ package struct ZipArchive: Sendable {
 
     /// Reads the directory at the end of `file`.
     ///
+    /// - Parameter start: the offset of the archive in the file, where something else comes first.
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)``.
-    package init(_ file: MappedFile) throws(EngineError) {
+    package init(_ file: MappedFile, from start: Int = 0) throws(EngineError) {
         self.file = file
         do throws(ZipReadError) {
-            entries = try ZipDirectory.entries(file.bytes)
+            entries = try ZipDirectory.entries(UnsafeRawBufferPointer(rebasing: file.bytes[start...])).map {
+                $0.moved(by: start)
+            }
         } catch {
             throw .notACheckpoint(path: file.path, reason: error.reason)
         }
