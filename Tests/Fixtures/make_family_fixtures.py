@@ -31,6 +31,8 @@ def outputs(case, picture):
     def keep(name):
         def hook(module, inputs, output):
             if isinstance(output, tuple): output = output[0]
+            # PyTorch 2.15's batch norm returns a wrong input gradient for a gradient that is stored channels last.
+            if torch.is_tensor(output) and output.requires_grad: output.register_hook(lambda gradient: gradient.contiguous())
             # A copy: what comes next may write over it.
             if torch.is_tensor(output): found[name] = output.clone()
         return hook

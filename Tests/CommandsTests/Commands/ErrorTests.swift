@@ -164,7 +164,8 @@ import Testing
         try changed.write(to: URL(fileURLWithPath: path))
         #expect(
             notebook.run("load(\"\(path)\")").failure?.message
-                == "“\(path)” lacks 1 tensor that its family needs: blocks.3.mlp.fc1.weight.")
+                == "“\(path)” lacks 1 tensor that its family needs: blocks.3.mlp.fc1.weight "
+                + "(there is blocks.3.mlp.fc1.xxxxxx).")
     }
 
     private func weights(_ name: String) -> String {

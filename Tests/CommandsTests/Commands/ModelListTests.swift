@@ -16,7 +16,7 @@ import Testing
         let short = try rows("models()")
         #expect(short.contains { $0.hasPrefix("load(\"vit\")") && $0.hasSuffix("built in, warm") })
         #expect(short.contains { $0.hasPrefix("load(\"mixer\")") && $0.hasSuffix("built in") })
-        #expect(!short.contains { $0.contains("to download") })
+        #expect(!short.contains { $0.contains("  to download") })
         let all = try rows("models(\"all\")")
         let downloads = all.count { $0.hasPrefix("load(") && $0.contains("  to download") }
         #expect(downloads > 50)

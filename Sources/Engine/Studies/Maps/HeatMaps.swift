@@ -12,18 +12,23 @@ public struct HeatMaps: Sendable {
 
     /// Creates maps of a photograph.
     ///
-    /// - Precondition: there is at least one map, and all have the same number of rows and columns.
+    /// Maps of layers with grids of their own may have several sizes.
+    ///
+    /// - Precondition: there is at least one map.
     public init(_ title: String, maps: [HeatMap], of photograph: Image) {
         precondition(!maps.isEmpty, "a sheet without maps")
-        precondition(maps.allSatisfy { $0.values.shape == maps[0].values.shape }, "maps of several sizes")
         self.title = title
         self.maps = maps
         self.photograph = photograph
     }
 
-    /// `[maps, rows, columns]`, of patches or of pixels.
+    /// `[maps, rows, columns]`, of patches or of pixels; of maps of several sizes, each is repeated to the rows and columns of
+    /// the largest.
     public var values: Tensor {
-        Tensor(maps.flatMap(\.values.values), shape: Shape([maps.count] + maps[0].values.shape.dimensions))
+        let rows = maps.map { $0.values.shape[0] }.max() ?? 0
+        let columns = maps.map { $0.values.shape[1] }.max() ?? 0
+        return Tensor(
+            maps.flatMap { $0.values.repeated(rows: rows, columns: columns) }, shape: [maps.count, rows, columns])
     }
 
     /// The same maps with one scale for all, so that their colors can be compared.
@@ -52,5 +57,16 @@ public struct HeatMaps: Sendable {
         }
         let seen = ContactSheet.Entry(image, caption: "what the model sees")
         return ContactSheet([seen] + maps.map(\.entry), title: title)
+    }
+}
+
+extension Tensor {
+    /// Returns the elements of a matrix as one of more rows and columns, each repeated over the places that it covers.
+    fileprivate func repeated(rows: Int, columns: Int) -> [Float] {
+        guard shape != [rows, columns] else { return values }
+        return (0..<rows * columns).map { place in
+            let (row, column) = (place / columns, place % columns)
+            return values[row * shape[0] / rows * shape[1] + column * shape[1] / columns]
+        }
     }
 }
