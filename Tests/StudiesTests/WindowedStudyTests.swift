@@ -55,7 +55,7 @@ import Visualization
         let early = try model.gradientReach(of: "patch_embed", at: input, projections: 4)
         #expect(early.shares.shape == [8, 8] && early.outside == 0)
         // A merged patch is 4 × 4 pixels; the windows below have brought others in.
-        let merged = try model.gradientReach(of: "stages.1.merging.reduction", patch: 0, at: input, projections: 4)
+        let merged = try model.gradientReach(of: "stages.1.merging", patch: 0, at: input, projections: 4)
         #expect(merged.shares.shape == [4, 4])
         #expect((merged.outside ?? 0) > 0)
         let last = try model.gradientReach(of: "blocks.3", patch: 15, at: input, projections: 4)

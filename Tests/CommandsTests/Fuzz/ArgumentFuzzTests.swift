@@ -42,6 +42,7 @@ struct ArgumentFuzzTests {
         "explore(m, steps: #{2}, seed: #{1})",
         "atlas(m, layers: \"blocks.0.mlp\", in: \"a\", neurons: #{0..<2}, seeds: #{1}, steps: #{2}, seed: #{0}, size: #{16}, plan: true)",
         "explore(photo, in: m, size: #{16})",
+        "load(\"sae.pt\", on: m.blocks[0], threshold: #{0.5}, topK: #{2})",
         "label(m.blocks[0].mlp, with: [\"a\", \"b\"], in: \"photographs\", neurons: #{0..<2}, photographs: #{1}, count: #{2})",
         "importance(of: m.heads, for: m.blocks[0].neuron(1), at: photo, to: #{0})",
         "relevance(of: m.logit(1), at: photo, by: .integratedGradients, steps: #{2})",
