@@ -157,8 +157,10 @@ import VitrineEngine
         notebook.run(cell)
         #expect(try text("map").contains("\(count) pictures, 0 of them new"))
         #expect(
-            message("atlas(vit, layers: \"blocks.1\", in: \"\(elsewhere.path("atlas"))\", neurons: 0..<1, steps: 1, size: 32)")
-                .contains("one of other cells"))
+            message(
+                "atlas(vit, layers: \"blocks.1\", in: \"\(elsewhere.path("atlas"))\", neurons: 0..<1, steps: 1, size: 32)"
+            )
+            .contains("one of other cells"))
         #expect(
             message("activationAtlas(in: \"\(folder.path)\", at: vit.logits, to: \"\(elsewhere.path("none"))\")")
                 .contains("has no patches"))
