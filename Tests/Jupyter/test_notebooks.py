@@ -11,7 +11,7 @@ from cells import decoded
 from conftest import KERNEL, ROOT
 
 FOLDER = ROOT / "notebooks"
-NAMES = ["02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt"]
+NAMES = ["02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt", "07-across-backbones"]
 #: What takes `steps:` and shows a picture, with what follows `steps:` in its declaration.
 AFTER_STEPS = {
     "render": ["seed", "size", "recipe"],
@@ -86,7 +86,7 @@ def shown(cell):
 def executed(request, tmp_path_factory):
     """A notebook, executed in a copy of its folder with few steps."""
     folder = tmp_path_factory.mktemp(request.param)
-    for name in ("photographs", "pictures"):
+    for name in ("photographs", "pictures", "models"):
         (folder / name).symlink_to(FOLDER / name)
     notebook = committed(request.param)
     for cell in code_cells(notebook):

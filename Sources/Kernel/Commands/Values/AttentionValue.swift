@@ -8,7 +8,7 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
     private let parts: HeatMaps
     /// The noun for one of them: "head" or "block".
     private let noun: String
-    private let rollout: HeatMap
+    private let rollout: HeatMap?
     private let mean: HeatMap?
 
     /// Creates the value for a block's heads, with their mean and the rollout.
@@ -23,8 +23,14 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
         (noun, rollout, mean) = ("block", maps.rollout, nil)
     }
 
+    /// Creates the value for the query of attention pooling, or of a class token that attends in layers of its own.
+    init(_ maps: PooledAttention, sameScale: Bool) {
+        parts = sameScale ? maps.heads.withSharedScale : maps.heads
+        (noun, rollout, mean) = ("head", maps.rollout, maps.mean)
+    }
+
     private var all: HeatMaps {
-        HeatMaps(parts.title, maps: [rollout] + (mean.map { [$0] } ?? []) + parts.maps, of: parts.photograph)
+        HeatMaps(parts.title, maps: [rollout, mean].compactMap(\.self) + parts.maps, of: parts.photograph)
     }
 
     var kind: ValueKind { .attention }
@@ -42,7 +48,13 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
 
     static let memberTable: MemberTable<AttentionValue> = [
         .property("rollout", .object(.heatMap), "attention followed down through the blocks to the photograph") {
-            .object(HeatMapValue($0.rollout, title: $0.parts.title))
+            attention in
+            guard let rollout = attention.rollout else {
+                throw CellError(
+                    .unknownMember,
+                    "There is no rollout: the blocks below keep no pattern of attention among the same tokens.")
+            }
+            return .object(HeatMapValue(rollout, title: attention.parts.title))
         }
     ]
 
