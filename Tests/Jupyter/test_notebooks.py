@@ -11,7 +11,9 @@ from cells import decoded
 from conftest import KERNEL, ROOT
 
 FOLDER = ROOT / "notebooks"
-NAMES = ["02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt", "07-across-backbones"]
+NAMES = ["02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt"]
+#: Those that are kept without their pictures.
+PLAIN = ["07-across-backbones"]
 #: What takes `steps:` and shows a picture, with what follows `steps:` in its declaration.
 AFTER_STEPS = {
     "render": ["seed", "size", "recipe"],
@@ -82,7 +84,7 @@ def shown(cell):
     return len(calls) + maps
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=NAMES + PLAIN)
 def executed(request, tmp_path_factory):
     """A notebook, executed in a copy of its folder with few steps."""
     folder = tmp_path_factory.mktemp(request.param)
