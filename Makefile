@@ -231,8 +231,11 @@ reference: build ## Write the reference of the Engine as a Swift library, pages 
 	scripts/reference
 
 .PHONY: pictures
-pictures: build ## Make the pictures of README.md again
+pictures: build ## Make the pictures of README.md, of docs/gallery.md and of help() again
+	@mkdir -p build docs/pictures/gallery
 	$(EXECUTABLE) run docs/pictures/pictures.ipynb --output build/pictures.ipynb
+	$(EXECUTABLE) run docs/pictures/gallery.ipynb --output build/gallery.ipynb
+	scripts/gallery build/gallery.ipynb
 
 .PHONY: format
 format: ## Format the sources
