@@ -101,7 +101,9 @@ extension DownloadFailure {
             "the proxy failed (\(reason)). Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
         case .notSecure(let host, let reason):
             "the connection to “\(host)” is not secure (\(reason)). "
-                + "Behind a proxy with its own certificates, set SSL_CERT_FILE to the file that holds them."
+                + "Behind a proxy with its own certificates, set SSL_CERT_FILE to the file that holds them"
+                + (CertificateFile.usual == nil
+                    ? ". This machine has no file of trusted certificates: install its package ca-certificates." : ".")
         case .cutOff(let received, let expected, let reason):
             "the connection was lost repeatedly (\(reason)), after \(byteCount(received))"
                 + (expected.map { " of \(byteCount($0))" } ?? "")

@@ -122,7 +122,7 @@ struct CommandList {
             + PhotographCommands().all + [LabelCommand.label, DirectionCommand.direction] + StudyCommands.all
             + FeatureCommands.all
             + CauseCommands.all + FileCommands.all + OutputCommands.all(recent)
-            + InputCommands.all + PlotCommands.all
+            + InputCommands.all + PlotCommands.all + [DoctorCommand.doctor]
         let signatures = commands.map(\.signature)
         all = commands.map(\.waitingForDisks) + [HelpCommand.make { signatures }]
     }
