@@ -63,7 +63,7 @@ public struct DictionarySettings: Hashable, Sendable {
         try require(
             size, 2...1_000_000, "The number of latents, `size`", "; 4 to 32 times the layer's features are usual")
         try require(active, 1...size, "The number of latents in a patch, `active`", ", the number of latents")
-        try require(steps, 1...10_000_000, "The number of steps")
+        try require(steps, 1...1_000_000, "The number of steps")
         try require(batch, 2...1_000_000, "The number of patches in a step, `batch`")
         try require(deadAfter, 1...Int.max, "The number of patches after which a latent is dead, `deadAfter`")
         if let patches { try require(patches, 1...1_000_000, "The number of patches of a photograph, `patches`") }
@@ -75,6 +75,21 @@ public struct DictionarySettings: Hashable, Sendable {
                 what: "The weight of the loss of dead latents, `auxiliary`", found: "\(auxiliary)",
                 expected: "0 or more; 1 / 32 is usual")
         }
+    }
+
+    /// Throws if a training takes more memory than there is.
+    ///
+    /// Parameters, their gradients and Adam's two means, a batch with its latents before the gate, and the pool.
+    ///
+    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
+    func checkRoom(width: Int, availableBytes: Int) throws(EngineError) {
+        let parameters = 4.0 * 2 * Double(size) * Double(width + 1)
+        let rows = Double(batch) * (5 * Double(width) + Double(size) + 2 * Double(active + width / 2))
+        let needed = 4 * (parameters + rows + Double(Self.pool) * Double(width))
+        guard needed > Double(availableBytes) else { return }
+        throw .tooLarge(
+            what: "The training of \(size) latents on batches of \(batch)", neededBytes: Int(min(needed, 1e18)),
+            availableBytes: availableBytes)
     }
 
     /// Returns the rate at a step, from 0.

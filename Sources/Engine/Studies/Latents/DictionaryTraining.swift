@@ -56,6 +56,7 @@ extension Model {
         cancellation: Cancellation? = nil, progress: ((DictionaryProgress) -> Void)? = nil
     ) throws(EngineError) -> DictionaryTraining {
         try settings.validate()
+        try settings.checkRoom(width: layer(address).shape.features, availableBytes: host.availableBytes)
         let views = try PhotographViews(
             of: folder, for: self, takesParts: settings.crops, seed: settings.seed, cancellation: cancellation)
         let needed = (settings.steps * settings.batch + DictionarySettings.uses - 1) / DictionarySettings.uses

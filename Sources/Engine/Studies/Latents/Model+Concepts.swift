@@ -34,6 +34,9 @@ extension Model {
         guard (1...1000).contains(count) else {
             throw .invalidValue(what: "The number of concepts", found: "\(count)", expected: "1 to 1000; 10 is usual")
         }
+        guard (1...1_000_000).contains(limit) else {
+            throw .invalidValue(what: "The number of patches", found: "\(limit)", expected: "1 to 1000000")
+        }
         let rows = try comparedRows(of: address)
         let shape = try layerShape(address)
         let (width, elementCount) = (shape.features, shape.extents.count)

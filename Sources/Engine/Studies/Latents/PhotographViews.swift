@@ -89,8 +89,13 @@ struct PhotographViews {
             repeating: nil, count: wanted.count)
         concurrently(wanted.count, threads: model.host.threadCount) { index in
             let (path, columns, rows) = wanted[index]
-            let result = Result { () throws(EngineError) in
-                let whole = try kept[path] ?? PhotographStream.image(at: path, cancellation)
+            let result = Result { () throws(EngineError) -> (whole: Image, seen: Image) in
+                let whole: Image
+                if let known = kept[path] {
+                    whole = known
+                } else {
+                    whole = try PhotographStream.image(at: path, cancellation)
+                }
                 func range(_ share: ClosedRange<Double>, of count: Int) -> Range<Int> {
                     let first = min(Int(share.lowerBound * Double(count)), count - 1)
                     return first..<max(min(Int(share.upperBound * Double(count)), count), first + 1)
