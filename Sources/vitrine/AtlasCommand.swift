@@ -25,6 +25,15 @@ struct AtlasCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Layers: 'blocks.*.mlp'. May be given several times.", valueName: "pattern"))
     var layers: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A dictionary of latents, whose latents are rendered: a path, or a repository of the hub.",
+            valueName: "file"))
+    var dictionary: String?
+
+    @Option(help: ArgumentHelp("The layer that the dictionary reads: blocks.8.", valueName: "layer"))
+    var on: String?
+
     @Option(help: ArgumentHelp("The neurons of each layer: 0..<64, or 7. The default is all.", valueName: "range"))
     var neurons: String?
 
@@ -85,6 +94,9 @@ struct AtlasCommand: ParsableCommand {
         if slurm, model == nil || shard != nil || plan {
             throw ValidationError("--slurm needs a model and cannot be combined with --shard or --plan.")
         }
+        if (dictionary == nil) != (on == nil) {
+            throw ValidationError("A dictionary reads a layer: --dictionary sae.pt --on blocks.8.")
+        }
         if !AtlasTool.recipes.contains(recipe) {
             throw ValidationError(
                 "There is no recipe “\(recipe)”. There are: \(AtlasTool.recipes.joined(separator: ", ")).")
@@ -95,7 +107,9 @@ struct AtlasCommand: ParsableCommand {
         var tool = AtlasTool()
         tool.model = model ?? ""
         tool.inputSize = inputSize
-        tool.layers = layers.isEmpty ? ["blocks.*.mlp"] : layers
+        tool.dictionary = dictionary
+        tool.dictionaryLayer = on
+        tool.layers = layers
         tool.neurons = neurons
         tool.folder = check ?? merge ?? out
         tool.seeds = seeds

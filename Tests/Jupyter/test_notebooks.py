@@ -11,7 +11,7 @@ from cells import decoded
 from conftest import KERNEL, ROOT
 
 FOLDER = ROOT / "notebooks"
-NAMES = ["02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt"]
+NAMES = ["02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt", "08-words-and-latents"]
 #: What takes `steps:` and shows a picture, with what follows `steps:` in its declaration.
 AFTER_STEPS = {
     "render": ["seed", "size", "recipe"],
@@ -21,6 +21,7 @@ AFTER_STEPS = {
     "consistency": ["seed", "size", "recipe"],
     "strongest": ["seed"],
     "atlas": ["seed", "size", "recipe", "plan"],
+    "dictionary": ["batch", "rate", "auxiliary", "deadAfter", "patches", "crops", "to", "seed"],
 }
 #: What shows a picture besides.
 MAPS = ("activations", "attention", "gradient")

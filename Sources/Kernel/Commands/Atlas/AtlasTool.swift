@@ -5,6 +5,10 @@ import VitrineEngine
 package struct AtlasTool {
     /// The model's name or path.
     package var model = ""
+    /// A dictionary of latents, by its path or its repository; nil for none.
+    package var dictionary: String?
+    /// The address of the layer that the dictionary reads.
+    package var dictionaryLayer: String?
     /// The size of the model's input: "224", "256x128"; nil for the model's own.
     package var inputSize: String?
     /// Patterns of layers' addresses.
@@ -124,7 +128,8 @@ package struct AtlasTool {
         var words = [source] + layers.flatMap { ["--layers", $0] }
         for (option, value) in [
             ("--neurons", neurons), ("--steps", steps.map { "\($0)" }), ("--size", size.map { "\($0)" }),
-            ("--input-size", inputSize),
+            ("--input-size", inputSize), ("--dictionary", dictionary.map { absolutePath(ofFile: $0) ?? $0 }),
+            ("--on", dictionaryLayer),
         ] {
             if let value { words += [option, value] }
         }
@@ -189,8 +194,9 @@ package struct AtlasTool {
         let loaded = try EngineLoader.load(modelRequest, interrupt) {
             if !$0.isQuick { line.show($0.title, done: $0.done, of: $0.total ?? 0) }
         }
-        var request = AtlasRequest(model: loaded, source: source, folder: folder)
-        request.layers = layers
+        let coded = try withDictionary(loaded, line)
+        var request = AtlasRequest(model: coded.model, source: source, folder: folder)
+        request.layers = layers.isEmpty ? [coded.latents ?? "blocks.*.mlp"] : layers
         request.neurons = try range()
         request.seeds = seeds
         request.photographs = photographs
@@ -201,6 +207,18 @@ package struct AtlasTool {
             try shard.map { text throws(EngineError) in try AtlasShard(text) }
             ?? AtlasShard.scheduled(ProcessInfo.processInfo.environment) ?? .all
         return request
+    }
+
+    /// Puts the dictionary, if there is one, behind its layer; its latents are the layer that is rendered.
+    private func withDictionary(_ model: Model, _ line: TerminalLine) throws -> (model: Model, latents: String?) {
+        guard let dictionary, let dictionaryLayer else { return (model, nil) }
+        let path = try ModelSource().resolveDictionary(dictionary, cancellation: interrupt) { progress in
+            let shown = LoadProgress(.downloading(progress))
+            line.show(shown.title, done: shown.done, of: shown.total ?? 0)
+        }
+        let found = try DictionaryValue(
+            LatentDictionary(path: path), on: LayerValue(model, try model.layer(dictionaryLayer)))
+        return (found.latents.model, found.latents.layer.address)
     }
 
     /// Parses a size: "224", or a height and a width, "256x128".
