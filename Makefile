@@ -163,6 +163,11 @@ bench: system ## Measure render steps beside PyTorch's; PYTHON=… names a Pytho
 	$(BUILD_BENCHMARK)
 	$(PYTHON_WITH_TORCH) Benchmarks/steps.py $(BENCHMARK) $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
+.PHONY: bench-features
+bench-features: system ## Measure features of photographs and principal components beside PyTorch's; PYTHON=… as for bench, with scikit-learn
+	$(BUILD_BENCHMARK)
+	$(PYTHON_WITH_TORCH) Benchmarks/features.py $(BENCHMARK) $(if $(PHOTOGRAPHS),--photographs $(PHOTOGRAPHS))
+
 .PHONY: quality
 quality: system ## Measure our pictures beside Lucid's; PYTHON=… as for bench, MODEL=… a model's file, PHOTOGRAPHS=… a folder
 	$(BUILD_BENCHMARK)
@@ -205,7 +210,7 @@ bench-atlas: build $(VENV)/jupyter browser ## Measure first paint and scrolling 
 	$(PYTHON) Benchmarks/atlas/throughput.py
 
 .PHONY: performance
-performance: bench bench-picture bench-render bench-busy bench-growth bench-load bench-live ## Measure all of docs/performance.md
+performance: bench bench-features bench-picture bench-render bench-busy bench-growth bench-load bench-live ## Measure all of docs/performance.md
 	python3 Benchmarks/document.py docs/performance.md build/benchmarks
 	cp build/benchmarks/growth.png docs/growth.png
 

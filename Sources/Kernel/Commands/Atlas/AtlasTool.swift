@@ -29,6 +29,16 @@ package struct AtlasTool {
     package var seed: Int = 0
     /// A folder of photographs for the pages; nil for none.
     package var photographs: String?
+    /// What is measured of trust, with photographs: "none", "brief" or "full".
+    package var trust = "brief"
+    /// The folder of photographs of an activation atlas, whose cells then stand in the place of neurons; nil for neurons.
+    package var activations: String?
+    /// How many cells its map has along each side.
+    package var side = 8
+    /// How many patches of the photographs it takes, at most.
+    package var patches = 20_000
+    /// How many patches a cell needs.
+    package var least = 3
     /// The part of the work: "3/64"; nil for the part that the environment names.
     package var shard: String?
 
@@ -41,6 +51,9 @@ package struct AtlasTool {
 
     /// Creates a tool with default options.
     package init() {}
+
+    /// The levels of measurements of trust.
+    package static var trustLevels: [String] { AtlasTrust.allCases.map(\.rawValue) }
 
     /// The names of the recipes.
     package static var recipes: [String] { RecipeName.withoutReferences.map(\.rawValue) }
@@ -69,6 +82,7 @@ package struct AtlasTool {
                     rendering: {
                         line.show("rendering", done: $0.done, of: $0.total, secondsLeft: $0.secondsLeft, note: $0.note)
                     },
+                    measuring: { line.show($0, done: $1, of: $2) },
                     pages: { line.show("pages: \($0.title)", done: $0.done, of: $0.total ?? 0) }))
             line.writeLine("\(request.folder)\(part): \(outcome.words)")
             if request.shard == .all { line.writeLine("Open \(request.folder)/index.html in a browser.") }
@@ -130,10 +144,13 @@ package struct AtlasTool {
             ("--neurons", neurons), ("--steps", steps.map { "\($0)" }), ("--size", size.map { "\($0)" }),
             ("--input-size", inputSize), ("--dictionary", dictionary.map { absolutePath(ofFile: $0) ?? $0 }),
             ("--on", dictionaryLayer),
+            ("--photographs", photographs.map(absolutePath)),
+            ("--activations", activations.map(absolutePath)),
         ] {
             if let value { words += [option, value] }
         }
-        return words + ["--recipe", recipe, "--seed=\(seed)", "--seeds", "\(seeds)"]
+        if activations != nil { words += ["--side", "\(side)", "--patches", "\(patches)", "--least", "\(least)"] }
+        return words + ["--recipe", recipe, "--seed=\(seed)", "--seeds", "\(seeds)", "--trust", trust]
     }
 
     /// Writes the pages from the existing pictures.
@@ -170,6 +187,9 @@ package struct AtlasTool {
             for (layer, count) in check.missingByLayer.sorted(by: { $0.key < $1.key }) {
                 print("missing\t\(layer)\t\(count) picture\(count == 1 ? "" : "s")")
             }
+            for (layer, count) in check.unmeasuredByLayer.sorted(by: { $0.key < $1.key }) {
+                print("unmeasured\t\(layer)\ttrust of \(count) neuron\(count == 1 ? "" : "s")")
+            }
             for (word, faults) in [("broken", check.broken), ("foreign", check.foreign)] {
                 for fault in faults {
                     print("\(word)\t\(fault.layer) neuron \(fault.neuron)\t\(fault.path): \(fault.reason)")
@@ -182,6 +202,9 @@ package struct AtlasTool {
                         ? "."
                         : "; \(check.missing) missing, \(check.broken.count) broken, \(check.foreign.count) foreign, "
                             + "\(check.unknown.count) that belong to no plan."))
+            if check.measurementCount > 0 {
+                print("Trust is measured of \(check.measuredCount) of \(check.measurementCount) neurons.")
+            }
             return check.isWhole ? 0 : 1
         }
     }
@@ -200,9 +223,11 @@ package struct AtlasTool {
         request.neurons = try range()
         request.seeds = seeds
         request.photographs = photographs
+        request.trust = AtlasTrust(rawValue: trust) ?? .brief
         request.settings = AtlasPlan.Settings(
             recipe: RecipeName(rawValue: recipe) ?? .vitrine, steps: steps, size: size,
             seed: UInt64(bitPattern: Int64(seed)))
+        if activations != nil { request.cells = try cells(of: loaded, line) }
         request.shard =
             try shard.map { text throws(EngineError) in try AtlasShard(text) }
             ?? AtlasShard.scheduled(ProcessInfo.processInfo.environment) ?? .all
@@ -219,6 +244,19 @@ package struct AtlasTool {
         let found = try DictionaryValue(
             LatentDictionary(path: path), on: LayerValue(model, try model.layer(dictionaryLayer)))
         return (found.latents.model, found.latents.layer.address)
+    }
+
+    /// Returns the cells of the activation atlas.
+    private func cells(of model: Model, _ line: TerminalLine) throws -> ActivationCells? {
+        guard let activations else { return nil }
+        guard let layer = layers.first, layers.count == 1, !layer.contains("*") else {
+            throw EngineError.invalidValue(
+                what: "--layers", found: layers.joined(separator: ", "),
+                expected: "one layer for --activations, such as blocks.8")
+        }
+        return try ActivationMapRequest(photographs: activations, side: side, patches: patches, least: least).cells(
+            at: layer, of: model, in: folder, interrupt
+        ) { line.show("features of \(activations)", done: $0.done, of: $0.total) }
     }
 
     /// Parses a size: "224", or a height and a width, "256x128".
