@@ -17,6 +17,9 @@ VISION_TRANSFORMERS = {
     "vit_l_16_swag": dict(image_size=512, patch_size=16, **LARGE),
 }
 MIXERS = {"mixer_b16": "mixer_b16_224"}
+#: Transformers of timm, at 224 pixels. Their heads and windows follow from their widths and tensors.
+OTHERS = {"dinov3_b16": ("vit_base_patch16_dinov3", dict(img_size=224, num_classes=0)),
+          "swin_b": ("swin_base_patch4_window7_224", {})}
 
 
 def build(name):
@@ -24,6 +27,10 @@ def build(name):
     if name in MIXERS:
         import timm
         model = timm.create_model(MIXERS[name])
+    elif name in OTHERS:
+        import timm
+        architecture, arguments = OTHERS[name]
+        model = timm.create_model(architecture, **arguments)
     else:
         import torchvision
         model = torchvision.models.VisionTransformer(**VISION_TRANSFORMERS[name])
@@ -31,8 +38,10 @@ def build(name):
 
 
 def blocks(model):
-    """The model's blocks in order, as the list that can be cut, and the name of their last MLP: neurons are its features."""
-    return (model.blocks, "mlp_channels") if hasattr(model, "blocks") else (model.encoder.layers, "mlp")
+    """The model's blocks in order, those of all stages, and the name of their last MLP: neurons are its features."""
+    if hasattr(model, "encoder"): return model.encoder.layers, "mlp"
+    listed = model.blocks if hasattr(model, "blocks") else [block for stage in model.layers for block in stage.blocks]
+    return listed, "mlp_channels" if hasattr(listed[0], "mlp_channels") else "mlp"
 
 
 def path(folder, name):
@@ -66,4 +75,4 @@ def ready(folder, names):
 
 
 if __name__ == "__main__":
-    ready(sys.argv[1], sys.argv[2:] or [*VISION_TRANSFORMERS, *MIXERS])
+    ready(sys.argv[1], sys.argv[2:] or [*VISION_TRANSFORMERS, *MIXERS, *OTHERS])

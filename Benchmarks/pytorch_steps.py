@@ -23,17 +23,31 @@ from models import blocks, build
 class UpToMLP(torch.nn.Module):
     """A block that ends with its MLP's output."""
 
-    def __init__(self, block):
+    def __init__(self, block, rope=None):
         super().__init__()
-        self.block = block
+        self.block, self.rope = block, rope
 
     def forward(self, x):
         block = self.block
+        if hasattr(block, "gamma_1"):
+            return block.mlp(block.norm2(x + block.gamma_1 * block.attn(block.norm1(x), rope=self.rope)))
+        if hasattr(block, "window_size"):
+            return block.mlp(block.norm2(x + block._attn(block.norm1(x))))
         if hasattr(block, "mlp_channels"):
             x = x + block.mlp_tokens(block.norm1(x).transpose(1, 2)).transpose(1, 2)
             return block.mlp_channels(block.norm2(x))
         y = block.ln_1(x)
         return block.mlp(block.ln_2(x + block.self_attention(y, y, y, need_weights=False)[0]))
+
+
+class Rotated(torch.nn.Module):
+    """A block with rotary positions."""
+
+    def __init__(self, block, rope):
+        super().__init__()
+        self.block, self.rope = block, rope
+
+    def forward(self, x): return self.block(x, rope=self.rope)
 
 
 class Whole:
@@ -57,7 +71,7 @@ class Whole:
         start = time.perf_counter()
         self.picture.grad = None
         output = self.forward()
-        sum(output[i, :, 101 + i].mean() for i in range(len(output))).backward()
+        sum(output[i, ..., 101 + i].mean() for i in range(len(output))).backward()
         return time.perf_counter() - start
 
 
@@ -66,7 +80,19 @@ class Cut(Whole):
 
     def __init__(self, model, place, batch, compiles):
         super().__init__(model, place, batch)
-        kept = [*blocks(model)[0][:place], UpToMLP(blocks(model)[0][place])]
+        listed, rope = blocks(model)[0], None
+        kept = [*listed[:place], UpToMLP(listed[place])]
+        if hasattr(model, "rope"):
+            with torch.no_grad():
+                rope = model._pos_embed(model.patch_embed(self.picture))[1]
+            kept = [*(Rotated(block, rope) for block in listed[:place]), UpToMLP(listed[place], rope)]
+        elif hasattr(model, "layers"):
+            # What joins the patches between two stages comes before the blocks of the second.
+            kept = []
+            for stage in model.layers:
+                kept += [stage.downsample, *stage.blocks]
+                if listed[place] in stage.blocks: break
+            kept = [*kept[:kept.index(listed[place])], UpToMLP(listed[place])]
         if compiles:
             # Block by block: they share one compilation, and nothing would be fused across them.
             kept = [torch.compile(block, dynamic=False) for block in kept]
@@ -76,6 +102,10 @@ class Cut(Whole):
         model, x = self.model, self.picture
         if hasattr(model, "stem"):
             return self.kept(model.stem(x))
+        if hasattr(model, "rope"):
+            return self.kept(model._pos_embed(model.patch_embed(x))[0])
+        if hasattr(model, "layers"):
+            return self.kept(model.patch_embed(x))
         tokens = model._process_input(x)
         tokens = torch.cat([model.class_token.expand(len(x), -1, -1), tokens], 1)
         return self.kept(tokens + model.encoder.pos_embedding)

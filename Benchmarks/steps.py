@@ -13,13 +13,18 @@ import sys
 import models
 from turns import Others, Peak, Program, keep, load, machine, table
 
-NAMES = {"vit_b_32": "ViT-B/32", "vit_b_16": "ViT-B/16", "vit_l_16": "ViT-L/16", "mixer_b16": "Mixer-B/16"}
+NAMES = {"vit_b_32": "ViT-B/32", "vit_b_16": "ViT-B/16", "vit_l_16": "ViT-L/16", "mixer_b16": "Mixer-B/16",
+         "dinov3_b16": "DINOv3 ViT-B/16", "swin_b": "Swin-B"}
+#: The first, the middle and the last block of models that have not twelve.
+PLACES = {"vit_l_16": (0, 12, 23), "swin_b": (0, 12, 23)}
 #: For so many seconds each program goes on taking steps in its turn; at least one.
 TURN = .5
 
 
 def layer(name, place):
     """A block's MLP, by its framework's name."""
+    # Ours are numbered through, also where the framework numbers anew in every stage.
+    if name in models.OTHERS: return f"blocks.{place}.mlp"
     return f"blocks.{place}.mlp_channels" if name in models.MIXERS else f"encoder.layers.encoder_layer_{place}.mlp"
 
 
@@ -30,7 +35,9 @@ class Case:
         self.name, self.place, self.batch, self.path = name, place, batch, path
 
     def measure(self, rounds, program, pytorch, peak, others):
-        self.operations = int(program.ask("open", self.path, layer(self.name, self.place), self.batch, 0).split()[0])
+        # Weights alone do not say for which size a model without learned positions was made; the others have one.
+        size = 224 if self.name in models.OTHERS else 0
+        self.operations = int(program.ask("open", self.path, layer(self.name, self.place), self.batch, size).split()[0])
         self.way = pytorch.ask("open", self.path, self.place, self.batch)
         program.numbers("run", 0)
 
@@ -62,7 +69,7 @@ def main():
     pytorch = Program(sys.executable, os.path.join(os.path.dirname(__file__), "pytorch_steps.py"))
     begin, version, others = machine(), pytorch.hear(), Others(program.process, pytorch.process, peak.program.process)
     cases = [Case(name, place, batch, path) for name, path in zip(options.only, paths) for batch in options.batches
-             for place in ((0, 12, 23) if name == "vit_l_16" else (0, 6, 11))]
+             for place in PLACES.get(name, (0, 6, 11))]
     for case in cases:
         case.measure(options.rounds, program, pytorch, peak, others)
         print(*case.row(), sep="  ", file=sys.stderr, flush=True)

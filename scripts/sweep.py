@@ -1,217 +1,45 @@
 """Every transformer and mixer that timm and transformers can make, with random weights: what loads and agrees.
 
-    python scripts/sweep.py EXECUTABLE [--only timm|transformers] [--kinds cait,xcit] [--containing TEXT]
-                            [--one-of-each] [--table FILE]
+    python scripts/sweep.py EXECUTABLE [--only timm|transformers] [--kinds cait,xcit] [--containing TEXT] [--one-of-each]
+                            [--again refused,differs] [--minutes N] [--results FILE] [--table FILE]
 
-Each architecture is made small where it allows (two blocks, a few patches; widths and heads stay as they are published),
-saved as its framework saves it (`timm.models._hub.save_for_hf`, `save_pretrained`), loaded with the built kernel, and its
-answer to a picture compared with its framework's: the largest difference over the largest number, as in `names.py`.
+Each architecture is made small (sweep_models.py), saved as its framework saves it (`timm.models._hub.save_for_hf`,
+`save_pretrained`), loaded with the built kernel, and its answer to a picture compared with its framework's: the largest
+difference over the largest number, as in `names.py`.
+
+Each is made in a process of its own with a limit of time and of memory, and what came out is appended to the file of
+results. A sweep that is started again goes on where it stopped; `--again` repeats those with some outcomes, after something
+was changed. The first of every kind comes first, so that a part of the sweep is a sample of all kinds; `--minutes` ends it
+early, and `--one-of-each` after the first of each kind.
 
 The table has a row for each of timm's files and each of transformers' model types, and three columns: agree, differ,
-refused and why. `--one-of-each` takes the smallest architecture of each row (some minutes), `--kinds` some rows,
-`--containing` names. Everything takes about three quarters of an hour on two cores. An architecture that could not be made,
-or that takes more than a picture, is listed below the table. A difference ends with status 1.
+refused and why. An architecture that could not be made, or that takes more than a picture, is listed below the table. A
+difference ends with status 1.
 """
 import argparse
 import collections
 import json
+import multiprocessing
 import pathlib
+import resource
 import shutil
 import sys
 import tempfile
-import warnings
+import threading
+import time
 
 import numpy as np
 import torch
 
 import names
+import sweep_models
 
-warnings.filterwarnings("ignore")
+# What one architecture may take.
+SECONDS = 240
+BYTES = 9 << 30
 # Parameters above which an architecture is not made: it would take minutes, and a smaller one of its kind is there.
 MOST = 450_000_000
 
-# timm's files whose models mix tokens by attention or by layers over the tokens; hybrids with convolutions are among them.
-TIMM = """
-    beit cait coat convit convmixer crossvit davit deepseek_vit deit edgenext efficientformer efficientformer_v2
-    efficientvit_mit efficientvit_msra eva fastvit focalnet gcvit gemma4_vit hiera hieradet_sam2 levit maxxvit metaformer
-    mlp_mixer mobilevit mvitv2 naflexvit nest nextvit pit pvt_v2 qwen3_vit sequencer shvit swiftformer swin_transformer
-    swin_transformer_v2 swin_transformer_v2_cr tiny_vit tnt twins vision_transformer vision_transformer_hybrid
-    vision_transformer_relpos vision_transformer_sam visformer vitamin volo xcit
-""".split()
-
-Made = collections.namedtuple("Made", "kind name forward picture save")
-
-
-def randomize(model):
-    """Random numbers everywhere, batch norms' statistics among them."""
-    names.randomize(model)
-    generator = torch.Generator().manual_seed(2)
-    for module in model.modules():
-        if getattr(module, "running_var", None) is not None:
-            module.running_mean.copy_(.2 * torch.randn(module.running_mean.shape, generator=generator))
-            module.running_var.copy_(1 + .5 * torch.rand(module.running_var.shape, generator=generator))
-    return model
-
-
-# MARK: timm
-
-def timm_models(arguments, unmade):
-    import timm
-    by_kind = collections.defaultdict(list)
-    for name in timm.list_models():
-        by_kind[timm.model_entrypoint(name).__module__.split(".")[-1]].append(name)
-    for kind in TIMM:
-        if arguments.kinds and kind not in arguments.kinds:
-            continue
-        found = [name for name in by_kind[kind] if arguments.containing in name]
-        for name in smallest(found) if arguments.one_of_each else found:
-            try:
-                yield timm_model(kind, name)
-            except Exception as problem:
-                unmade.append((f"timm {name}", f"{type(problem).__name__}: {problem}"))
-
-
-def smallest(found):
-    """The architecture whose name says that it is the smallest; the first one where none says so."""
-    words = ["test", "atto", "femto", "pico", "nano", "xxs", "xxtiny", "xxt", "xs", "xtiny", "ti", "tiny", "mini", "wee", "small", "s"]
-
-    def rank(name):
-        parts = "".join(" " if not letter.isalpha() else letter for letter in name).split()
-        return min((words.index(part) for part in parts if part in words), default=len(words))
-    return sorted(found, key=rank)[:1]
-
-
-def timm_model(kind, name):
-    """The architecture with two blocks on few patches if it can be made so, else as it is."""
-    import timm
-    from timm.models import _hub
-    whole = timm.get_pretrained_cfg(name)
-    size = whole.input_size[-1] if whole else 224
-    # What is smaller, from the smallest on; the sizes are multiples of 32, of 28 for patches of 14, and of windows.
-    depths = [{"depth": 2}, {"num_blocks": 2}, {"depths": (2, 2, 2, 2)}, {"depths": (1, 1, 1, 1)}, {"depths": (2, 2, 2)}, {"layers": (2, 2, 2, 2)}, {}]
-    sides = [{"img_size": 64}, {"img_size": 56}, {"img_size": 112}, {"img_size": size}, {}]
-    problem = None
-    for depth in depths:
-        for side in sides:
-            try:
-                with torch.device("meta"):
-                    count = sum(p.numel() for p in timm.create_model(name, num_classes=7, **depth, **side).parameters())
-                if count > MOST:
-                    problem = problem or ValueError(f"{count / 1e6:.0f} million parameters")
-                    continue
-                model = randomize(timm.create_model(name, num_classes=7, **depth, **side))
-                x = names.picture(side.get("img_size", size))
-                with torch.no_grad():
-                    answer = first(model(x))
-                if not torch.isfinite(answer).all():
-                    raise ValueError("random weights give numbers that are not finite")
-            except Exception as error:
-                problem = problem or error
-                continue
-
-            def save(folder, model=model):
-                try:
-                    _hub.save_for_hf(model, folder, safe_serialization=True)
-                except RuntimeError:   # safetensors refuse modules that share their weights
-                    _hub.save_for_hf(model, folder, safe_serialization=False)
-            return Made(f"timm {kind}", name, lambda x, model=model: first(model(x)), x, save)
-    raise problem or ValueError("it could not be made")
-
-
-# MARK: transformers
-
-def transformers_models(arguments, unmade):
-    import transformers
-    from transformers.models.auto import modeling_auto as auto
-    classes = {}
-    for table in ("MODEL_FOR_IMAGE_MAPPING_NAMES", "MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES", "MODEL_FOR_BACKBONE_MAPPING_NAMES"):
-        for names_of_kind in getattr(auto, table, {}).values():
-            for name in names_of_kind if isinstance(names_of_kind, tuple) else (names_of_kind,):
-                classes[name] = None
-    endings = ("VisionModel", "VisionModelWithProjection", "VisionTransformer")
-    classes |= {name: None for name in dir(transformers) if name.endswith(endings)}
-    # What has no tokens that are mixed by attention or by layers, or is no encoder of pictures.
-    others = ("Detr", "Swin2SR", "Timm", "ResNet", "RegNet", "Bit", "EfficientNet", "MobileNet", "TextNet", "HGNet", "PPLCNet", "UVDoc",
-              "ShieldGemma", "Video", "Vivit", "Timesformer", "TableTransformer", "ImageGPT", "Perceiver")
-    seen = set()
-    for name in sorted(classes):
-        kind_class = getattr(transformers, name, None)
-        if any(part in name for part in others) or kind_class is None or getattr(kind_class, "config_class", None) is None:
-            continue
-        kind = kind_class.config_class.model_type or name
-        if arguments.kinds and kind not in arguments.kinds or arguments.containing not in name:
-            continue
-        if arguments.one_of_each and kind in seen:
-            continue
-        seen.add(kind)
-        try:
-            yield transformers_model(kind, name, kind_class)
-        except Exception as problem:
-            unmade.append((f"transformers {name}", f"{type(problem).__name__}: {problem}"))
-
-
-def transformers_model(kind, name, kind_class):
-    """The class with two small layers if its configuration can say so, else with its defaults."""
-    small = dict(hidden_size=64, num_hidden_layers=2, num_attention_heads=4, intermediate_size=96, num_key_value_heads=4, head_dim=16)
-    few = dict(num_hidden_layers=2, depth=2, num_layers=2)
-    problem = None
-    for settings in (small, few, {}):
-        for patches in (4, 8, None):
-            try:
-                configuration = kind_class.config_class()
-                part = getattr(configuration, "vision_config", configuration)
-                changed = {key: value for key, value in settings.items() if isinstance(getattr(part, key, None), int)}
-                if settings and isinstance(getattr(part, "depths", None), (list, tuple)):
-                    changed["depths"] = [2] * len(part.depths)
-                patch = getattr(part, "patch_size", 16)
-                side = patch * patches if patches and isinstance(patch, int) else getattr(part, "image_size", 224)
-                side = side if isinstance(side, int) else side[0]
-                if patches and isinstance(getattr(part, "image_size", None), int):
-                    side = changed["image_size"] = max(side, 32)
-                if part is configuration:
-                    # Made anew: what follows from the numbers, such as the names of stages, follows.
-                    configuration = kind_class.config_class(**changed)
-                else:
-                    for key, value in changed.items():
-                        setattr(part, key, value)
-                configuration.num_labels = 7
-                with torch.device("meta"):
-                    count = sum(p.numel() for p in kind_class(configuration).parameters())
-                if count > MOST:
-                    raise ValueError(f"{count / 1e6:.0f} million parameters")
-                model = randomize(kind_class(configuration))
-                x = names.picture(side)
-                given = {"noise": torch.arange(float((side // patch) ** 2))[None]} if kind == "vit_mae" else {}
-                if given:
-                    model.config.mask_ratio = 0.0
-                with torch.no_grad():
-                    answer = first(model(x, **given))
-                if not torch.isfinite(answer).all():
-                    raise ValueError("random weights give numbers that are not finite")
-            except Exception as error:
-                problem = problem or error
-                continue
-            return Made(
-                f"transformers {kind}", name, lambda x, model=model, given=given: first(model(x, **given)), x,
-                lambda folder, model=model: model.save_pretrained(folder))
-    raise problem or ValueError("it could not be made")
-
-
-def first(output):
-    """What a model answers with: logits, an embedding, its tokens or its last map."""
-    if torch.is_tensor(output):
-        return output
-    for name in ("logits", "image_embeds", "last_hidden_state"):
-        if hasattr(output, "get") and output.get(name) is not None:
-            return output[name]
-    if hasattr(output, "get") and output.get("feature_maps"):
-        return output["feature_maps"][-1]
-    if isinstance(output, (tuple, list)) and torch.is_tensor(output[0]):
-        return output[0]
-    raise ValueError("no output that is known")
-
-
-# MARK: Comparing
 
 def main():
     parser = argparse.ArgumentParser()
@@ -220,69 +48,174 @@ def main():
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=[])
     parser.add_argument("--containing", default="")
     parser.add_argument("--one-of-each", action="store_true")
-    parser.add_argument("--table", default="build/sweep.md")
+    parser.add_argument("--again", type=lambda text: text.split(","), default=[])
+    parser.add_argument("--minutes", type=float, default=float("inf"))
+    parser.add_argument("--most", type=int, default=MOST, help="parameters")
+    parser.add_argument("--results", type=pathlib.Path, default="build/sweep.jsonl")
+    parser.add_argument("--table", type=pathlib.Path, default="build/sweep.md")
     arguments = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
+    rows = read(arguments.results)
+    arguments.results.parent.mkdir(parents=True, exist_ok=True)
+    end = time.monotonic() + 60 * arguments.minutes
+    found = list(sweep_models.architectures(arguments.only, arguments.kinds, arguments.containing))
+    if arguments.one_of_each:
+        found = list({kind: (kind, name) for kind, name in reversed(found)}.values())[::-1]
     home = pathlib.Path(tempfile.mkdtemp(prefix="vitrine-sweep."))
-    kernel, served, rows, unmade = names.Kernel(arguments.executable, home), 0, [], []
+    comparison = Comparison(arguments.executable, home)
     try:
-        for source, models in (("timm", timm_models), ("transformers", transformers_models)):
-            if arguments.only not in (None, source):
+        for kind, name in found:
+            known = rows.get((kind, name))
+            if known and known[0] not in arguments.again or time.monotonic() > end:
                 continue
-            for made in models(arguments, unmade):
-                with torch.no_grad():
-                    expected = np.asarray(made.forward(made.picture)[0].float())
-                np.save(home / "x.npy", made.picture.numpy())
-                folder = home / "model"
-                folder.mkdir()
-                try:
-                    made.save(folder)
-                except Exception as problem:
-                    unmade.append((f"{made.kind} {made.name}", f"not saved: {problem}"))
-                    shutil.rmtree(folder)
-                    continue
-                served += 1
-                if served % 40 == 0 or kernel.process.poll() is not None:
-                    kernel.process.kill()
-                    kernel = names.Kernel(arguments.executable, home)
-                outcome, why = names.compare(kernel, folder, home, expected)
-                if why.startswith("shape") and expected.ndim == 3:
-                    # A map, channels first or last; ours are tokens × features.
-                    for tokens in (expected.reshape(len(expected), -1).T, expected.reshape(-1, expected.shape[-1])):
-                        if outcome not in ("agrees", "noted"):
-                            outcome, why = names.compare(kernel, folder, home, tokens)
-                rows.append((made.kind, made.name, outcome, why))
-                print("  ".join(rows[-1]), flush=True)
-                shutil.rmtree(folder)
+            rows[kind, name] = outcome, why = compared(kind, name, comparison, home, arguments.most)
+            with arguments.results.open("a") as file:
+                file.write(json.dumps(dict(kind=kind, name=name, outcome=outcome, why=why)) + "\n")
+            print(f"{kind}  {name}  {outcome}  {why[:300]}", flush=True)
     finally:
-        kernel.process.kill()
+        comparison.end()
         shutil.rmtree(home)
-    write_table(rows, unmade, pathlib.Path(arguments.table))
-    sys.exit(any(row[2] in ("differs", "said", "ended") for row in rows))
+    left = sum((kind, name) not in rows for kind, name in found)
+    write_table(rows, left, arguments.table)
+    sys.exit(any(outcome in ("differs", "said", "ended") for outcome, _ in rows.values()))
 
 
-def write_table(rows, unmade, path):
-    """The table as markdown, in a file and on standard output."""
+def read(path):
+    """What earlier runs found, the last of each architecture: {(kind, name): (outcome, why)}."""
+    rows = {}
+    if path.exists():
+        for line in path.read_text().splitlines():
+            row = json.loads(line)
+            rows[row["kind"], row["name"]] = row["outcome"], row["why"]
+    return rows
+
+
+def compared(kind, name, comparison, home, most):
+    """The outcome of an architecture, and why."""
+    folder = home / "model"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (home / "problem").unlink(missing_ok=True)
+    # Forked: the frameworks are imported once. This process computes nothing itself, so no threads are lost.
+    making = multiprocessing.get_context("fork").Process(target=make, args=(kind, name, home, folder, most))
+    making.start()
+    making.join(SECONDS)
+    if making.is_alive():
+        making.kill()
+        making.join()
+        return "unmade", f"takes longer than {SECONDS} seconds to make"
+    if (home / "problem").exists():
+        return "unmade", (home / "problem").read_text()
+    if making.exitcode != 0:
+        return "unmade", f"its making ended with status {making.exitcode}"
+    outcome, why = comparison.compare(folder, np.load(home / "expected.npy"))
+    return outcome, why
+
+
+def make(kind, name, home, folder, most):
+    """Writes the model, a picture and the framework's answer; a sentence in `problem` where that is not possible."""
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    try:
+        made = sweep_models.make(kind, name, most)
+        with torch.no_grad():
+            np.save(home / "expected.npy", np.asarray(made.forward(made.picture)[0].float()))
+        np.save(home / "x.npy", made.picture.numpy())
+        try:
+            made.save(folder)
+        except Exception as problem:
+            raise RuntimeError(f"not saved: {problem}") from problem
+    except BaseException as problem:
+        (home / "problem").write_text(f"{type(problem).__name__}: {problem}")
+
+
+class Comparison:
+    """The kernel, started anew now and then, when it ended, and when it takes too long."""
+
+    def __init__(self, executable, home):
+        self.executable, self.home, self.kernel, self.served = executable, home, None, 0
+
+    def compare(self, folder, expected):
+        outcome, why = self.timed(folder, expected)
+        if why.startswith("shape") and expected.ndim == 3:
+            # A map, channels first or last; ours are tokens × features.
+            for tokens in (expected.reshape(len(expected), -1).T, expected.reshape(-1, expected.shape[-1])):
+                if outcome not in ("agrees", "noted"):
+                    outcome, why = self.timed(folder, tokens)
+                if outcome not in ("agrees", "noted"):
+                    outcome, why = self.without_special_tokens(tokens, outcome, why)
+        return outcome, why.replace(str(self.home), "")
+
+    def without_special_tokens(self, expected, outcome, why):
+        """A map has no row for a class token or registers, which come first in ours; one of features pooled comes first in some."""
+        target = self.home / "y.npy"
+        found = np.load(target) if target.exists() else np.zeros((0, 0))
+        rows = min(len(found), len(expected))
+        if rows == 0 or found.ndim != 2 or found.shape[1:] != expected.shape[1:] or len(found) == len(expected):
+            return outcome, why
+        distance = float(np.abs(found[-rows:] - expected[-rows:]).max() / max(np.abs(expected).max(), 1e-30))
+        return ("agrees", f"{distance:.1e} of the patches") if distance <= 1e-5 else (outcome, why)
+
+    def timed(self, folder, expected):
+        self.served += 1
+        if self.kernel is None or self.served % 40 == 0 or self.kernel.process.poll() is not None:
+            self.end()
+            self.kernel = names.Kernel(self.executable, self.home)
+        late = threading.Event()
+
+        def stop(kernel=self.kernel):
+            late.set()
+            kernel.process.kill()
+        timer = threading.Timer(SECONDS, stop)
+        timer.start()
+        try:
+            outcome, why = names.compare(self.kernel, folder, self.home, expected)
+        except (OSError, ValueError) as problem:   # the kernel's pipe is closed
+            outcome, why = "ended", f"the kernel ended ({problem})"
+        timer.cancel()
+        return ("unmade", f"takes longer than {SECONDS} seconds to load and compute") if late.is_set() else (outcome, why)
+
+    def end(self):
+        if self.kernel is not None:
+            self.kernel.process.kill()
+            self.kernel.process.wait()
+
+
+# MARK: The table
+
+def write_table(rows, left, path):
+    """The table as markdown, in a file; its counts on standard output."""
     kinds = collections.defaultdict(lambda: {"agree": [], "differ": [], "refused": collections.defaultdict(list)})
-    for kind, name, outcome, why in rows:
-        if outcome in ("agrees", "noted"):
+    unmade = []
+    for (kind, name), (outcome, why) in sorted(rows.items()):
+        if outcome == "unmade":
+            unmade.append((f"{kind.split(' ')[0]} {name}", why))
+        elif outcome in ("agrees", "noted"):
             kinds[kind]["agree"].append(name)
         elif outcome == "refused":
             kinds[kind]["refused"][reason(why)].append(name)
         else:
             kinds[kind]["differ"].append(f"{name} ({'ended the kernel' if outcome == 'ended' else why.split(' ')[0]})")
-    counts = collections.Counter("agree" if row[2] in ("agrees", "noted") else "refused" if row[2] == "refused" else "differ" for row in rows)
-    lines = [f"{len(rows)} architectures: {counts['agree']} agree, {counts['differ']} differ, {counts['refused']} are refused.", "",
-             "| | agree | differ | refused and why |", "|:---|:---|:---|:---|"]
+    lines = ["| | compared | agree | differ | refused | not made |", "|:---|---:|---:|---:|---:|---:|"]
+    for source in ("timm", "transformers"):
+        counts = collections.Counter(
+            "agree" if outcome in ("agrees", "noted") else outcome if outcome in ("refused", "unmade") else "differ"
+            for (kind, _), (outcome, _) in rows.items() if kind.startswith(source + " "))
+        compared = counts["agree"] + counts["differ"] + counts["refused"]
+        lines.append(f"| {source} | {compared} | {counts['agree']} | {counts['differ']} | {counts['refused']} | {counts['unmade']} |")
+    if left:
+        lines += ["", f"{left} more were not reached."]
+    print("\n".join(lines))
+    lines += ["", "<details><summary>Every architecture</summary>", "", "| | agree | differ | refused and why |", "|:---|:---|:---|:---|"]
     for kind, found in kinds.items():
         refused = "<br>".join(f"{', '.join(names_of_reason)}: {why}" for why, names_of_reason in found["refused"].items())
         lines.append(f"| {kind} | {listed(found['agree'])} | {listed(found['differ'])} | {refused} |")
+    lines += ["", "</details>"]
     if unmade:
-        lines += ["", "Not made here, or takes more than a picture:", ""]
+        lines += ["", "<details><summary>Not made here, or takes more than a picture</summary>", ""]
         lines += [f"- {name}: {why.splitlines()[0][:160]}" for name, why in unmade]
+        lines += ["", "</details>"]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n")
-    print("\n".join(lines))
 
 
 def listed(names_of_cell):
@@ -290,11 +223,8 @@ def listed(names_of_cell):
 
 
 def reason(why):
-    """The first sentences of a refusal, without the path of the file."""
-    words = why.replace("|", "/")
-    for part in words.split("“"):
-        if "vitrine-sweep." in part:
-            words = words.replace(f"“{part.split('”')[0]}”", "the file")
+    """The first sentences of a refusal."""
+    words = why.replace("|", "/").replace("“/model/model.safetensors”", "the file").replace("“/model”", "the file")
     return words[:260] + ("…" if len(words) > 260 else "")
 
 

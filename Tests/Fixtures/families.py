@@ -55,9 +55,9 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    import other_families, pooling_families, rotary_families, window_families  # which are built on this module
+    import other_families, pooling_families, rotary_families, whole_families, window_families  # which are built on this module
     builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS + rotary_families.BUILDERS
-    builders += other_families.BUILDERS
+    builders += other_families.BUILDERS + whole_families.BUILDERS
     made = [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
     return made + convolutional_families.TINY
 

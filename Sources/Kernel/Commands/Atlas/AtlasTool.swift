@@ -227,7 +227,7 @@ package struct AtlasTool {
         request.settings = AtlasPlan.Settings(
             recipe: RecipeName(rawValue: recipe) ?? .vitrine, steps: steps, size: size,
             seed: UInt64(bitPattern: Int64(seed)))
-        if activations != nil { request.cells = try cells(of: loaded, line) }
+        if activations != nil { request.cells = try cells(of: coded.model, line) }
         request.shard =
             try shard.map { text throws(EngineError) in try AtlasShard(text) }
             ?? AtlasShard.scheduled(ProcessInfo.processInfo.environment) ?? .all
