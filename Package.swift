@@ -255,6 +255,12 @@ let package = Package(
     ]
 )
 
+// Tests that hardly compute are compiled without optimization, which takes longer than they do.
+let computing: Set = ["ComputeTests", "ImagesTests", "ModelsTests", "VisualizationTests", "LibraryTests"]
+for target in package.targets where target.type == .test && !computing.contains(target.name) {
+    target.swiftSettings = settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+}
+
 // Every test can say what it needs and wait no longer than it has to.
 for target in package.targets where target.type == .test { target.dependencies.append("TestConditions") }
 

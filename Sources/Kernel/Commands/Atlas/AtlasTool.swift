@@ -140,13 +140,13 @@ package struct AtlasTool {
     /// The arguments of `vitrine atlas` for the tasks of a cluster.
     private var arguments: [String] {
         var words = [source] + layers.flatMap { ["--layers", $0] }
-        for (option, value) in [
-            ("--neurons", neurons), ("--steps", steps.map { "\($0)" }), ("--size", size.map { "\($0)" }),
+        let options: [(String, String?)] = [
+            ("--neurons", neurons), ("--steps", steps.map(String.init)), ("--size", size.map(String.init)),
             ("--input-size", inputSize), ("--dictionary", dictionary.map { absolutePath(ofFile: $0) ?? $0 }),
-            ("--on", dictionaryLayer),
-            ("--photographs", photographs.map(absolutePath)),
+            ("--on", dictionaryLayer), ("--photographs", photographs.map(absolutePath)),
             ("--activations", activations.map(absolutePath)),
-        ] {
+        ]
+        for (option, value) in options {
             if let value { words += [option, value] }
         }
         if activations != nil { words += ["--side", "\(side)", "--patches", "\(patches)", "--least", "\(least)"] }
