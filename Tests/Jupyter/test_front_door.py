@@ -32,7 +32,8 @@ def table(heading):
 
 def gallery():
     """The cells of each row of docs/gallery.md, and what they gave."""
-    page = (ROOT / "docs/gallery.md").read_text(encoding="utf-8")
+    file = ROOT / "docs/gallery.md"
+    page = file.read_text(encoding="utf-8") if file.exists() else ""
     rows = [line.strip("| ").split(" | ") for line in page.splitlines() if "<br><br>`" in line]
     return [(re.findall(r"`([^`]+)`", cells), given) for cells, given in rows]
 
@@ -78,7 +79,7 @@ def test_the_gallery_is_of_its_notebook():
     """`make pictures` writes the page from the notebook; each picture has an alternative text."""
     cells = json.loads((PICTURES / "gallery.ipynb").read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]).replace("../../notebooks/", "") for cell in cells if cell["cell_type"] == "code"]
-    assert ["\n".join(codes) for codes, _ in gallery()] == sources
+    assert ["\n".join(codes) for codes, _ in gallery()] == sources, "run `make pictures`"
     files = set()
     for codes, given in gallery():
         if picture := re.fullmatch(r"!\[([^\]]+)\]\(pictures/gallery/(\d+\.png)\)", given):

@@ -157,7 +157,7 @@ class TestItNeedsNothing:
 
     def test_it_uses_no_other_library_of_the_system(self, portable, prefix, tmp_path):
         """Neither where libraries of the same name are on the way, nor for a download."""
-        cell = new_code_cell('let vit = load("vit")\nlet church = image("church.jpg")\n_ = vit.classify(church)\ndoctor()')
+        cell = new_code_cell('let vit = load("vit")\nlet church = image("church.jpg")\nlet found = vit.classify(church)\ndoctor()')
         shutil.copy(ROOT / "notebooks/photographs/church.jpg", tmp_path)
         nbformat.write(new_notebook(cells=[cell]), tmp_path / "given.ipynb")
         astray = tmp_path / "astray"

@@ -1,6 +1,7 @@
 import Cells
 import Foundation
 import Jupyter
+import Resources
 import VitrineEngine
 
 /// The page that `help()` shows: how to begin, all commands by what they are for, and the notebooks that are here.
