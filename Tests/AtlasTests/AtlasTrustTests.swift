@@ -4,6 +4,7 @@ import Images
 import Models
 import Platform
 import Studies
+import TestModels
 import TestSupport
 import Testing
 import Visualization
@@ -16,7 +17,7 @@ import Visualization
 
     init() throws {
         folder = try TemporaryFolder()
-        model = try Model.load("vit")
+        model = try TwoBlocks.load("vit")
         photographs = folder.path("photographs")
         for index in 0..<12 {
             let pixels = Reference.pattern(64 * 64 * 3, seed: 40 + index).map { value in
