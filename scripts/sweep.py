@@ -23,6 +23,7 @@ import multiprocessing
 import pathlib
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -34,8 +35,9 @@ import torch
 import names
 import sweep_models
 
-# What one architecture may take.
-SECONDS = 240
+# What one architecture may take: of a processor's time to make it, and, beside other work, of time to make it and to compute.
+PROCESSOR_SECONDS = 180
+SECONDS = 900
 BYTES = 9 << 30
 # Parameters above which an architecture is not made: it would take minutes, and a smaller one of its kind is there.
 MOST = 450_000_000
@@ -106,6 +108,8 @@ def compared(kind, name, comparison, home, most):
         return "unmade", f"takes longer than {SECONDS} seconds to make"
     if (home / "problem").exists():
         return "unmade", (home / "problem").read_text()
+    if making.exitcode == -signal.SIGXCPU:
+        return "unmade", f"takes longer than {PROCESSOR_SECONDS} seconds of a processor to make"
     if making.exitcode != 0:
         return "unmade", f"its making ended with status {making.exitcode}"
     outcome, why = comparison.compare(folder, np.load(home / "expected.npy"))
@@ -115,6 +119,7 @@ def compared(kind, name, comparison, home, most):
 def make(kind, name, home, folder, most):
     """Writes the model, a picture and the framework's answer; a sentence in `problem` where that is not possible."""
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     try:
         made = sweep_models.make(kind, name, most)
         with torch.no_grad():

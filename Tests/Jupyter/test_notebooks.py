@@ -15,6 +15,8 @@ NAMES = [
     "02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt", "08-words-and-latents",
     "09-what-causes-what", "10-features-as-pictures",
 ]
+#: Those that are kept without their pictures.
+PLAIN = ["07-across-backbones"]
 #: What takes `steps:` and shows a picture, with what follows `steps:` in its declaration.
 AFTER_STEPS = {
     "render": ["seed", "size", "recipe"],
@@ -93,11 +95,11 @@ def shown(cell):
     return len(calls) + maps
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=NAMES + PLAIN)
 def executed(request, tmp_path_factory):
     """A notebook, executed in a copy of its folder with few steps."""
     folder = tmp_path_factory.mktemp(request.param)
-    for name in ("photographs", "pictures"):
+    for name in ("photographs", "pictures", "models"):
         (folder / name).symlink_to(FOLDER / name)
     notebook = committed(request.param)
     for cell in code_cells(notebook):

@@ -23,13 +23,17 @@ public enum Catalog {
         GoogLeNet.self,
         ConvNeXt.self,
         ConvMixer.self,
+        VideoJointEmbedding.self,
         BEiT.self,
         RelativePositionTransformer.self,
         VisionTransformer.self,
         TorchvisionTransformer.self,
+        PoseTransformer.self,
         HuggingFaceTransformer.self,
         DINOv2.self,
         DINOv3.self,
+        PerceptionEncoder.self,
+        BLIP.self,
         CLIPVisionTower.self,
         SwinTransformer.self,
         OpenCLIPTrunk.self,
@@ -50,14 +54,13 @@ public enum Catalog {
 
     /// Returns the family that a checkpoint's tensors belong to.
     ///
-    /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``.
+    /// - Throws: ``EngineError/unknownFamily(path:found:)``.
     static func family(of checkpoint: any Checkpoint) throws(EngineError) -> any ModelFamily.Type {
         if let family = families.first(where: { $0.recognizes(checkpoint) }) { return family }
         let names = checkpoint.names
         let more = names.count > 5 ? ["\(names.count - 5) more"] : []
         throw .unknownFamily(
-            path: checkpoint.path, lookedFor: families.map { $0.lookedFor },
-            found: names.isEmpty ? ["no tensors"] : names.prefix(5) + more,
+            path: checkpoint.path, found: names.isEmpty ? ["no tensors"] : names.prefix(5) + more,
             nearest: NearestFamily(of: checkpoint, among: families)?.sentence, parts: UnsupportedParts.words(for: names)
         )
     }

@@ -156,6 +156,11 @@ extension Configuration {
         "beit": (.gelu, 1e-12), "data2vec-vision": (.gelu, 1e-12), "swin": (.gelu, 1e-5), "swinv2": (.gelu, 1e-5),
         "dinov3_vit": (.gelu, 1e-5),
         "convnext": (.gelu, 1e-12), "convnextv2": (.gelu, 1e-12),
+        "blip_vision_model": (.gelu, 1e-5), "blip_2_vision_model": (.gelu, 1e-6),
+        "instructblip_vision_model": (.gelu, 1e-6), "dinov3_convnext": (.gelu, 1e-6), "metaclip_2": (.quickGELU, 1e-5),
+        "metaclip_2_vision_model": (.quickGELU, 1e-5), "donut-swin": (.gelu, 1e-5),
+        "vjepa2": (.gelu, 1e-6), "vitpose_backbone": (.gelu, 1e-12), "sam2_hiera_det_model": (.gelu, 1e-6),
+        "sam2_vision_model": (.gelu, 1e-6), "sam_vision_model": (.gelu, 1e-6),
         "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
     ]
 
@@ -169,9 +174,14 @@ extension Configuration {
         // A backbone's configuration lies within that of what is built on it.
         let backbone = try file.part("backbone_config")
         let newer = try file.part("vision_config") ?? backbone
-        let part = older ?? newer
+        // SAM 2's is within its vision tower's.
+        let inner = backbone == nil ? try newer?.part("backbone_config") : nil
+        let part = older ?? inner ?? newer
         let vision = part ?? file
-        settings.heads = try vision.integer("num_attention_heads")
+        // Models in stages have several numbers.
+        if vision.object.integers("num_attention_heads") == nil {
+            settings.heads = try vision.integer("num_attention_heads")
+        }
         let rootMeanSquare = try vision.number("rms_norm_eps")
         settings.epsilon = try (vision.number("layer_norm_eps") ?? rootMeanSquare).map { Float($0) }
         settings.activation = try vision.activation("hidden_act")
@@ -197,7 +207,8 @@ extension Configuration {
         }
         let architecture = try file.texts("architectures")?.first ?? ""
         isClassifier = architecture.contains("ForImageClassification")
-        storedSize = try vision.size("image_size")
+        isBackbone = architecture.hasSuffix("Backbone")
+        storedSize = try vision.size(kind == "vjepa2" ? "crop_size" : "image_size")
         if storedSize != nil { storedSizeSource = vision.place("image_size") }
         patchSize = try vision.size("patch_size")
         if let count = try vision.integer("num_patches"), let patchSize, let size = Self.square(count, of: patchSize) {
@@ -211,6 +222,9 @@ extension Configuration {
             // "LABEL_0" and so on are placeholders of transformers.
             if ordered.count == names.count, ordered.first != "LABEL_0" { classes = ordered }
         }
+        if let heads = vision.object.integers("num_attention_heads_per_stage")?.first { settings.heads = heads }
+        windowSides = vision.object.integers("window_size_per_stage")
+        globalBlocks = vision.object.integers("global_attention_blocks")
         windows.sizes = try Self.sizes(vision, "window_size")
         windows.trainedSizes = try Self.sizes(vision, "pretrained_window_sizes")
         try vision.requireUnset("use_qk_norm", "qk_norm")
@@ -233,6 +247,12 @@ extension Configuration {
 
     /// Keys of transformers that follow from the tensors, that only training or text needs, or that describe the file.
     private static let ignoredKeys = [
+        "crop_size", "frames_per_clip", "tubelet_size", "in_chans", "pred_hidden_size", "pred_mlp_ratio",
+        "pred_num_attention_heads", "pred_num_hidden_layers", "pred_num_mask_tokens", "pred_zero_init_mask_tokens",
+        "num_attention_heads_per_stage", "window_size_per_stage", "global_attention_blocks", "blocks_per_stage",
+        "embed_dim_per_stage", "query_stride", "patch_kernel_size", "patch_stride", "patch_padding",
+        "window_positional_embedding_background_size", "num_query_pool_stages",
+        "num_pooler_layers", "num_experts", "part_features", "backbone_config",
         "embed_dim", "depths", "hidden_sizes", "num_stages", "num_heads", "num_layers", "use_absolute_embeddings",
         "use_relative_position_bias",
         "use_shared_relative_position_bias", "use_absolute_position_embeddings", "use_mean_pooling", "add_fpn",

@@ -86,13 +86,14 @@ extension RotaryPositions.Angles {
         case .counted: "cat"
         case .centered: "dinov3"
         case .learned: "mixed"
+        case .thirds: "vjepa2"
         }
     }
 
     /// The temperature of the frequencies, or timm's default.
     fileprivate var temperature: Float {
         switch self {
-        case .counted(let temperature, _, _), .centered(let temperature): temperature
+        case .counted(let temperature, _, _), .centered(let temperature), .thirds(let temperature): temperature
         case .learned: 10_000
         }
     }

@@ -49,6 +49,8 @@ struct Configuration: Sendable {
     var transformsInput: Bool?
     /// Whether the framework's forward pass returns the head's input if there is no head: a classifier without classes.
     var isClassifier = false
+    /// Whether it is a backbone of transformers, which something else is built on.
+    var isBackbone = false
     /// Whether XCiT's blocks of the class token normalize the patches, too; nil if no file says.
     var normalizesAllTokens: Bool?
     /// The side of the windows of Hiera's first stage; nil if no file says.

@@ -116,7 +116,7 @@ public final class Model: Sendable {
     ///   - settings: settings that no file contains, or that a file has wrong.
     ///   - classes: the classes' names; nil for those of the file's configuration.
     ///   - backend: the device that computes the model; see ``on(_:)``.
-    /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``,
+    /// - Throws: ``EngineError/unknownFamily(path:found:)``,
     ///   ``EngineError/unusedTensors(path:family:names:count:)``,
     ///   ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/notACheckpoint(path:reason:)``,

@@ -8,9 +8,8 @@ public enum ModelError: UserFacingError {
     case unknownWeights(weights: String, model: String, available: [String])
     /// The checkpoint's tensors fit no family.
     ///
-    /// `lookedFor` lists what identifies each family; `nearest` is a sentence about the nearest one; `parts` are parts of other models, in words, that it has.
-    case unknownFamily(
-        path: String, lookedFor: [String], found: [String], nearest: String? = nil, parts: [String] = [])
+    /// `nearest` is a sentence about the nearest family; `parts` are parts of other models, in words, that it has.
+    case unknownFamily(path: String, found: [String], nearest: String? = nil, parts: [String] = [])
     /// The checkpoint has tensors that its family does not use: it is of another kind.
     ///
     /// `parts` are the parts that they belong to, in words, where that is known.
@@ -47,8 +46,8 @@ public enum ModelError: UserFacingError {
             "\(model) has no weights “\(weights)”. "
                 + (available.isEmpty
                     ? "It takes no `weights:`." : "It has \(available.joined(separator: ", ")).")
-        case .unknownFamily(let path, let lookedFor, let found, let nearest, let parts):
-            unknownFamilyMessage(path, lookedFor, found, nearest, parts)
+        case .unknownFamily(let path, let found, let nearest, let parts):
+            unknownFamilyMessage(path, found, nearest, parts)
         case .unusedTensors(let path, let family, let names, let count, let parts):
             "“\(path)” looks like \(withArticle(family)), but \(count) \(count == 1 ? "tensor" : "tensors") would not be used: "
                 + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more. " : ". ")
@@ -90,7 +89,7 @@ public enum ModelError: UserFacingError {
         case .noEmbedding(let model):
             "\(model) has no features for the whole picture. `activations(x, at: …)` returns the output of any layer."
         case .noAttention(let model, let family):
-            "\(model) is \(withArticle(family)): none of its blocks has attention. `activations(photo, at: …)` maps the "
+            "\(model) is \(withArticle(family)): none of its blocks has attention among patches. `activations(photo, at: …)` maps the "
                 + "output of a block, `gradient(of: …, at: photo)` where an objective looks."
         }
     }
@@ -107,15 +106,13 @@ extension EngineError {
         .other(AnyUserFacingError(ModelError.unknownWeights(weights: weights, model: model, available: available)))
     }
 
-    /// Creates the error that the checkpoint's tensors fit no family. `lookedFor` lists what identifies each family; `parts`
-    /// are parts of other models that it has, in words.
+    /// Creates the error that the checkpoint's tensors fit no family. `parts` are parts of other models that it has, in words.
     public static func unknownFamily(
-        path: String, lookedFor: [String], found: [String], nearest: String? = nil, parts: [String] = []
+        path: String, found: [String], nearest: String? = nil, parts: [String] = []
     ) -> EngineError {
         .other(
             AnyUserFacingError(
-                ModelError.unknownFamily(
-                    path: path, lookedFor: lookedFor, found: found, nearest: nearest, parts: parts)))
+                ModelError.unknownFamily(path: path, found: found, nearest: nearest, parts: parts)))
     }
 
     /// Creates the error that the checkpoint has tensors that its family does not use. `parts` are the parts that they belong
@@ -186,18 +183,15 @@ extension EngineError {
     }
 }
 
-/// Returns the message for tensors that fit no family: what is nearest, and what is missing.
+/// Returns the message for tensors that fit no family: what is nearest, what is missing, and where all families are listed.
 private func unknownFamilyMessage(
-    _ path: String, _ lookedFor: [String], _ found: [String], _ nearest: String?, _ parts: [String]
+    _ path: String, _ found: [String], _ nearest: String?, _ parts: [String]
 ) -> String {
     var message = "The tensors of “\(path)” match no known family. "
     if !parts.isEmpty { message += "It has \(englishList(parts)), which no family here computes. " }
-    if let nearest {
-        message += nearest + " "
-    } else {
-        message += "Looked for: \(lookedFor.joined(separator: "; ")). "
-    }
-    return message + "Found: \(found.joined(separator: ", "))."
+    message += nearest.map { $0 + " " } ?? "No family is recognized by such names. "
+    message += "Found: \(found.joined(separator: ", ")). "
+    return message + "docs/models.md lists the families, `models(\"all\")` the models that a name downloads."
 }
 
 /// Returns a name with its indefinite article: "a vision transformer", "an MLP-Mixer".

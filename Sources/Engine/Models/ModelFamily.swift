@@ -7,8 +7,6 @@ import Platform
 protocol ModelFamily: Sendable {
     /// The family's name: "vision transformer".
     static var name: String { get }
-    /// The tensors by which the family is recognized, for the error that lists them.
-    static var lookedFor: String { get }
 
     /// Returns whether a checkpoint's tensors belong to this family.
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool

@@ -6,7 +6,15 @@ extension TimmArchitecture {
     package static func rotary(_ name: String) -> RotaryPositions? {
         if name.hasPrefix("eva02_"), !name.hasPrefix("eva02_enormous") { return .eva02 }
         if name.hasPrefix("vit_pe_") {
-            return .perceptionEncoder(hasClassToken: !isPerceptionWithoutClassToken(name))
+            var positions = RotaryPositions.perceptionEncoder(hasClassToken: !isPerceptionWithoutClassToken(name))
+            // The grid that it was trained with, also where it was made for another size: "patch16_224".
+            if let sizes = name.firstMatch(of: /patch(\d+)_(\d+)/), let patch = Int(sizes.1), let side = Int(sizes.2),
+                patch > 0, case .counted(let temperature, let offset, _) = positions.angles
+            {
+                let reference = RotaryPositions.Reference.grid(rows: side / patch, columns: side / patch)
+                positions.angles = .counted(temperature: temperature, offset: offset, reference: reference)
+            }
+            return positions
         }
         if name.contains("_dinov3") || name.contains("_lingbot") { return .dinov3 }
         if name.contains("_rope_reg") { return .eva02 }

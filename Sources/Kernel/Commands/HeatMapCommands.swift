@@ -298,6 +298,11 @@ extension HeatMapCommands {
                         try model.model.attentionThroughBlocks(
                             of: photo, from: source, cancellation: run.cancellation
                         ) { line.update(done: $0, of: $1, .things("block")) }, sameScale: sameScale)
+                case .layer(let layer) where layer.model.poolingPattern(at: layer.layer.address) != nil:
+                    AttentionValue(
+                        try pooledAttention(layer, arguments, of: photo, run) {
+                            line.update(done: $0, of: $1, .things("block"))
+                        }, sameScale: sameScale)
                 case .layer(let layer):
                     AttentionValue(
                         try layer.model.attention(
@@ -328,6 +333,20 @@ extension HeatMapCommands {
         return head
     }
 
+    /// Returns the attention of a query that collects the tokens.
+    private static func pooledAttention(
+        _ layer: LayerValue, _ arguments: Arguments, of photo: Image, _ run: CellRun, progress: @escaping PictureProgress
+    ) throws -> PooledAttention {
+        guard try attentionSource(arguments) == nil else {
+            throw arguments.complaint(
+                about: start,
+                "“\(layer.layer.address)” of \(layer.model.name) has one query, so its attention starts nowhere else. Leave out "
+                    + "`from`.")
+        }
+        return try layer.model.pooledAttention(
+            of: photo, in: layer.layer.address, cancellation: run.cancellation, progress: progress)
+    }
+
     /// Returns the index of the block that a layer is, or whose attention it is part of.
     private static func attendingBlock(_ layer: LayerValue, _ arguments: Arguments) throws -> Int {
         let parts = layer.layer.address.split(separator: ".").map(String.init)
@@ -336,7 +355,9 @@ extension HeatMapCommands {
             throw arguments.complaint(
                 about: place,
                 "“\(layer.layer.address)” of \(name) is not a block. Attention is in the blocks: "
-                    + "`in: \(name).blocks[0]`, or `in: \(name)` for all of them.")
+                    + "`in: \(name).blocks[0]`, or `in: \(name)` for all of them"
+                    + (layer.model.graph.layer("attn_pool.pattern") == nil
+                        ? "." : ", and in what pools them: `in: \(name).attn_pool`."))
         }
         guard parts.count == 2 || parts[2] == "attn" else {
             throw arguments.complaint(

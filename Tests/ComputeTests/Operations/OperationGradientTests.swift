@@ -57,6 +57,9 @@ import Testing
             name: "rotary neighbors for each head", operation: rotary(.neighbors, tables: [2, 3, 9]),
             shapes: [[5, 3 * 2 * 18]]),
         Case(
+            name: "rotary with an angle for each feature", operation: rotary(.unequalNeighbors, tables: [1, 3, 18]),
+            shapes: [[5, 3 * 2 * 18]]),
+        Case(
             name: "pooling weights", operation: PoolingWeights(query: parameter([2 * 3]), heads: 2, from: 1),
             shapes: [[9, 2 * 2 * 3]]),
         Case(

@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test(arguments: RotaryPairing.allCases)
+    @Test(arguments: [RotaryPairing.halves, .neighbors])
     func rotary(_ pairing: RotaryPairing) throws {
         // One head of 4 features after a class token; a patch turned by 90° and 180°.
         let operation = Rotary(
@@ -88,10 +88,23 @@ import Testing
             // Pairs of features 0 and 2, 1 and 3.
             case .halves: ([-3, -2, 1, -4, -7, -6, 5, -8], [3, -2, -1, -4, 7, -6, -5, -8])
             // Pairs of features 0 and 1, 2 and 3.
-            case .neighbors: ([-2, 1, -3, -4, -6, 5, -7, -8], [2, -1, -3, -4, 6, -5, -7, -8])
+            default: ([-2, 1, -3, -4, -6, 5, -7, -8], [2, -1, -3, -4, 6, -5, -7, -8])
             }
         #expect(output == classToken + expected.turned + [9, 10, 11, 12])
         #expect(gradients == [classToken + expected.back + [9, 10, 11, 12]])
+    }
+
+    @Test func rotaryWithAnAngleForEachFeature() throws {
+        // Angles of 90°, 180°, 0°, 90°: (a, b) becomes (−b, −b), (c, d) becomes (c, c).
+        let operation = Rotary(
+            heads: 1, pairing: .unequalNeighbors, cosines: parameter([0, -1, 1, 0], [1, 1, 4]),
+            sines: parameter([1, 0, 0, 1], [1, 1, 4]))
+        let harness = OperationHarness(operation: operation, shapes: [[1, 12]])
+        let patch: [Float] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+        let (output, gradients) = try harness.run([patch], outputGradient: patch)
+        #expect(output == [-2, -2, 3, 3, -6, -6, 7, 7, 9, 10, 11, 12])
+        // Only b was used, twice, and only c: its gradient is the sum of both features'.
+        #expect(gradients == [[0, -3, 7, 0, 0, -11, 15, 0, 9, 10, 11, 12]])
     }
 
     @Test func softmaxStandsLargeScores() throws {

@@ -6,6 +6,9 @@ import Platform
 ///     y₂ₖ₊₁ = x₂ₖ₊₁ · cos θₖ + x₂ₖ · sin θₖ
 ///     ∂x is ∂y rotated by −θ
 ///
+/// V-JEPA 2 turns the two features of a pair by angles of their own, which is no rotation; ∂x is then that of the two lines
+/// above, with an angle for each.
+///
 /// Input and output `[tokens, 3 · width]`: queries, keys and values of all heads side by side, as ``AttentionWeights``
 /// reads them. Values and the tokens before the patches are left as they are.
 ///
@@ -14,7 +17,8 @@ package struct Rotary: CPUKernel {
     let heads: Int
     /// How the features of a head are paired.
     let pairing: RotaryPairing
-    /// cos θ, `[1, patches, pairs]` for all heads or `[heads, patches, pairs]`.
+    /// cos θ, `[1, patches, pairs]` for all heads or `[heads, patches, pairs]`; with an angle for each feature, of the
+    /// features instead of the pairs.
     let cosines: Parameter
     /// sin θ, in the same shape.
     let sines: Parameter
@@ -33,7 +37,7 @@ package struct Rotary: CPUKernel {
     }
 
     private var patches: Int { cosines.shape[1] }
-    private var pairs: Int { cosines.shape[2] }
+    private var pairs: Int { pairing == .unequalNeighbors ? cosines.shape[2] / 2 : cosines.shape[2] }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         let expected: Shape = [max(shapes[0].dimensions.first ?? 0, patches), 6 * heads * pairs]
@@ -63,14 +67,15 @@ package struct Rotary: CPUKernel {
         let (tokens, stride) = (shape[0], shape[1])
         let (prefix, head) = (tokens - patches, 2 * pairs)
         // The tables of all heads, or one that they share.
-        let tableStride = cosines.shape[0] == 1 ? 0 : patches * pairs
+        let angles = cosines.shape[2]
+        let tableStride = cosines.shape[0] == 1 ? 0 : patches * angles
         return TeamWork(ofRows: batch * tokens, elements: stride) { [self] part in
             for row in part {
                 let (from, to) = (x + row * stride, target.values + row * stride)
                 let patch = row % tokens - prefix
                 let rotated = patch < 0 ? 0 : 2 * heads * head
                 for index in 0..<rotated / head {
-                    let table = (index % heads) * tableStride + patch * pairs
+                    let table = (index % heads) * tableStride + patch * angles
                     rotate(
                         from + index * head, into: to + index * head, cosines.values + table, sines.values + table,
                         direction: direction, adding: target.accumulates)
@@ -121,6 +126,16 @@ package struct Rotary: CPUKernel {
                 rotate(x, into: y, 2 * pair, 2 * pair + 1, cosine[pair], sine[pair] * direction, adding)
                 pair += 1
             }
+        case .unequalNeighbors:
+            for first in stride(from: 0, to: 2 * pairs, by: 2) {
+                let second = first + 1
+                let (a, b) = (x[first], x[second])
+                // Back, each feature gets what the other one's angle took from it.
+                let (s, t) = direction > 0 ? (sine[first], sine[second]) : (-sine[second], -sine[first])
+                let (even, odd) = (a * cosine[first] - b * s, b * cosine[second] + a * t)
+                y[first] = adding ? y[first] + even : even
+                y[second] = adding ? y[second] + odd : odd
+            }
         }
     }
 
@@ -142,4 +157,6 @@ public enum RotaryPairing: String, Hashable, Sendable, CaseIterable {
     case halves
     /// Feature 2k with feature 2k + 1: EVA-02, Perception Encoder.
     case neighbors
+    /// Feature 2k with feature 2k + 1, with an angle for each of the two: V-JEPA 2.
+    case unequalNeighbors
 }

@@ -12,8 +12,6 @@ import Platform
 /// `_convert_aimv2`.
 enum AIMv2: ModelFamily {
     static let name = "AIMv2"
-    static let lookedFor =
-        "AIMv2 by “encoder.layers.0.ffn.gate_proj.weight”, “blocks.0.mlp.fc1_g.weight” or “trunk.blocks.0.mlp.fc3.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
 

@@ -10,7 +10,6 @@ import Platform
 /// `modeling_beit.py`.
 enum BEiT: ModelFamily {
     static let name = "BEiT"
-    static let lookedFor = "BEiT by “blocks.0.attn.relative_position_bias_table” or “encoder.layer.0.lambda_1”"
 
     private static let prefixes = ["beit.", "data2vec_vision.", ""]
 
@@ -31,12 +30,14 @@ enum BEiT: ModelFamily {
                     inBlock: "attn", shared: "rel_pos_bias", resampling: .geometric)
             ).build(weights, configuration)
         }
-        return try Transformer(
+        var transformer = Transformer(
             epsilon: 1e-12, positions: .bicubic, returnsTokens: true, input: .stretchedHalf,
             certain: [.norms, .pooling],
             relativePositions: RelativePositionSource(
-                inBlock: "attn", shared: "rel_pos_bias", resampling: .bilinear)
-        ).build(weights.spelling(names(prefix: prefix)), configuration)
+                inBlock: "attn", shared: "rel_pos_bias", resampling: .bilinear))
+        // A backbone ends with its last block.
+        transformer.normIsOptional = configuration.isBackbone
+        return try transformer.build(weights.spelling(names(prefix: prefix)), configuration)
     }
 
     private static func isTimm(_ checkpoint: any Checkpoint) -> Bool {

@@ -9,7 +9,6 @@ import Platform
 /// Source: Radford et al. 2021, arXiv:2103.00020; transformers `modeling_clip.py`, <https://github.com/openai/CLIP>.
 enum CLIPVisionTower: ModelFamily {
     static let name = "CLIP vision tower"
-    static let lookedFor = "CLIP's vision tower by “vision_model.pre_layrnorm.weight” or “visual.ln_pre.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
 
@@ -22,6 +21,8 @@ enum CLIPVisionTower: ModelFamily {
                 "text_projection", "text_projection.weight", "logit_scale", "logit_bias", "positional_embedding",
                 "input_resolution", "context_length", "vocab_size", "attn_mask",
             ].contains(tensor) || tensor.hasSuffix("position_ids")
+            // A classifier does not use the last norm; the towers that do have read it.
+            || tensor.hasPrefix("vision_model.post_layernorm.")
     }
 
     static func build(
@@ -32,6 +33,9 @@ enum CLIPVisionTower: ModelFamily {
         // OpenAI and open_clip crop with torchvision.
         if case .openAI = spelling { input.cropsTowardsCorner = false }
         let isGIT = configuration.returnsNormalizedTokens
+        if weights.checkpoint.has("classifier.weight"), case .huggingFace(let prefix) = spelling {
+            return try classifier(prefix, weights, configuration, input)
+        }
         return try Transformer(
             epsilon: 1e-5, activation: .quickGELU, positions: spelling.positions,
             readout: .projection(
@@ -39,6 +43,18 @@ enum CLIPVisionTower: ModelFamily {
                 headless: isGIT ? .normalizedTokens : spelling.headless),
             input: input, certain: spelling.certain
         ).build(weights.spelling(spelling.names), configuration)
+    }
+
+    /// Builds Hugging Face's classifier, which takes the mean of the patches without the last norm.
+    private static func classifier(
+        _ prefix: String, _ weights: WeightReader, _ configuration: Configuration, _ input: InputDefaults
+    ) throws(EngineError) -> Blueprint {
+        var transformer = Transformer(
+            epsilon: 1e-5, activation: .quickGELU, positions: .bicubic, readout: .mean, input: input,
+            certain: [.norms, .pooling])
+        transformer.normIsOptional = true
+        let names = huggingFace(prefix: prefix, head: ["classifier"], more: ["norm": []])
+        return try transformer.build(weights.spelling(names), configuration)
     }
 
     private enum Spelling {
@@ -117,13 +133,16 @@ enum CLIPVisionTower: ModelFamily {
         "mlp.fc2": ["mlp.fc2"],
     ]
 
-    private static func openAI(prefix: String) -> TensorNames {
+    /// Returns the names of OpenAI's and open_clip's towers, which those of Perception Encoder share.
+    ///
+    /// - Parameter more: the names of other parts outside the blocks.
+    static func openAI(prefix: String, more: [String: [String]] = [:]) -> TensorNames {
         TensorNames(
-            [
+            more.merging([
                 "patch_embed.proj": ["conv1"], "cls_token": ["class_embedding"],
                 "pos_embed": ["positional_embedding"], "norm_pre": ["ln_pre"], "norm": ["ln_post"],
                 "head.transposed": ["proj"], "blocks": ["transformer"],
-            ],
+            ]) { more, _ in more },
             blocks: ["transformer.resblocks.#"], openAIBlock, prefix: prefix)
     }
 

@@ -15,7 +15,6 @@ import Platform
 /// Source: Touvron et al. 2021, arXiv:2103.17239; timm `cait.py`.
 enum CaiT: ModelFamily {
     static let name = "CaiT"
-    static let lookedFor = "CaiT by “blocks_token_only.0.attn.q.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("blocks.0.attn.proj_l.weight", "blocks_token_only.0.attn.q.weight")

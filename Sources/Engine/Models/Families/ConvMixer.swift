@@ -12,7 +12,6 @@ import Platform
 /// - Source: Trockman and Kolter 2022, arXiv:2201.09792, fig. 2; timm `convmixer.py`.
 enum ConvMixer: ModelFamily {
     static let name = "ConvMixer"
-    static let lookedFor = "a ConvMixer by “blocks.0.0.fn.0.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.0.weight", "stem.2.running_mean", "blocks.0.0.fn.0.weight")

@@ -13,11 +13,13 @@ import Platform
 ///   torchvision `convnext.py`; transformers `modeling_convnext.py`, `modeling_convnextv2.py`.
 enum ConvNeXt: ModelFamily {
     static let name = "ConvNeXt"
-    static let lookedFor = "a ConvNeXt by “stages.0.blocks.0.conv_dw.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         ConvNeXtVariant.all.contains { $0.fits(checkpoint) }
     }
+
+    /// Returns whether a tensor is the last norm once more, as DINOv3's authors store it.
+    static func ignores(_ tensor: String) -> Bool { tensor.hasPrefix("norms.") }
 
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
@@ -57,7 +59,7 @@ enum ConvNeXt: ModelFamily {
         try graph.readPool(
             of: x, settings.pooling, pools: ["pool"], norm: norm.map { ($0, ["norm"]) },
             head: (weights["head"], ["head"]),
-            returnsMap: variant.returnsMap && !configuration.isClassifier)
+            returnsMap: variant.returnsMap && !configuration.isClassifier, normalizesMap: variant.normalizesMap)
         return input.blueprint(
             graph.build(), input: .imageNet, settings, open: variant.isCertain ? [] : [.activation, .epsilon], last: x)
     }

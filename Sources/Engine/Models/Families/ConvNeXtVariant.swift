@@ -21,6 +21,9 @@ struct ConvNeXtVariant: Sendable {
     var hasFixedEpsilon = false
     /// Whether the framework's forward pass returns the map if there is no head.
     var returnsMap = false
+    /// Whether that map is normalized, position by position. transformers puts a row of the pooled features before it, which are
+    /// `embedding` here.
+    var normalizesMap = false
     /// Whether all of the framework's models have the default settings.
     var isCertain = false
 
@@ -41,7 +44,8 @@ struct ConvNeXtVariant: Sendable {
     }
 
     /// The frameworks.
-    static let all = [timm, torchvision] + ["convnext.", "convnextv2.", ""].map(huggingFace) + [facebook]
+    static let all = [timm, torchvision] + ["convnext.", "convnextv2.", ""].map(huggingFace)
+        + ["model.", ""].map(huggingFaceDINOv3) + [facebook]
 
     private static let timm = ConvNeXtVariant(
         marker: "stages.0.blocks.0.conv_dw.weight",
@@ -91,6 +95,22 @@ struct ConvNeXtVariant: Sendable {
             stage: { ["encoder.stages.\($0)"] }, block: { "encoder.stages.\($0).layers.\($1)" },
             merging: { ["encoder.stages.\($0).downsampling_layer"] }, headEpsilon: 1e-12, hasFixedEpsilon: true,
             returnsMap: true)
+    }
+
+    private static func huggingFaceDINOv3(_ prefix: String) -> ConvNeXtVariant {
+        ConvNeXtVariant(
+            marker: "stages.0.layers.0.depthwise_conv.weight", prefix: prefix,
+            parts: [
+                "patch_embed": ["stages.0.downsample_layers"], "patch_embed.proj": ["stages.0.downsample_layers.0"],
+                "patch_embed.norm": ["stages.0.downsample_layers.1"],
+            ],
+            bare: ["norm": ["layer_norm"]],
+            inside: [
+                "conv_dw": ["depthwise_conv"], "norm": ["layer_norm"], "mlp.fc1": ["pointwise_conv1"],
+                "mlp.act": ["activation_fn"], "mlp.fc2": ["pointwise_conv2"], "ls.gamma": ["gamma"],
+            ],
+            stage: { ["stages.\($0)"] }, block: { "stages.\($0).layers.\($1)" },
+            merging: { ["stages.\($0).downsample_layers"] }, returnsMap: true, normalizesMap: true)
     }
 
     private static let facebook = ConvNeXtVariant(

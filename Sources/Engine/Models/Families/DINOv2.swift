@@ -8,7 +8,6 @@ import Platform
 /// transformers `modeling_dinov2.py`, `modeling_dinov2_with_registers.py`.
 enum DINOv2: ModelFamily {
     static let name = "DINOv2"
-    static let lookedFor = "DINOv2 by “encoder.layer.0.layer_scale1.lambda1”"
 
     private static let prefixes = ["dinov2.", "dinov2_with_registers.", "backbone.", ""]
 

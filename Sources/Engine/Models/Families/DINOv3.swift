@@ -7,7 +7,6 @@ import Platform
 /// Source: Siméoni et al. 2025, arXiv:2508.10104; transformers `modeling_dinov3_vit.py`.
 enum DINOv3: ModelFamily {
     static let name = "DINOv3"
-    static let lookedFor = "DINOv3 of Hugging Face by “layer.0.layer_scale1.lambda1” and “embeddings.register_tokens”"
 
     private static let prefixes = ["dinov3_vit.", ""]
     /// The path of the blocks in files, and that of the modules in transformers 5.

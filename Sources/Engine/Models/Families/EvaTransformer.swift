@@ -13,15 +13,13 @@ import Platform
 /// arXiv:2403.13298; Siméoni et al. 2025, arXiv:2508.10104.
 enum EvaTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor =
-        "EVA, Perception Encoder, DINOv3 or RoPE-ViT by “patch_embed.proj.weight” with “rope.freqs”, “storage_tokens” or "
-        + "“blocks.0.attn.q_bias”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { Code(checkpoint) != nil }
 
     /// Returns whether a tensor only serves training, or is a table of rotary positions that is computed here.
     static func ignores(_ tensor: String) -> Bool {
-        ["mask_token", "lm_head.weight", "lm_head.bias", "rope.freqs_cos", "rope.freqs_sin", "rope_embed.periods"]
+        ["mask_token", "lm_head.weight", "lm_head.bias", "rope.freqs_cos", "rope.freqs_sin", "rope_embed.periods",
+            "freqs_t_x", "freqs_t_y"]
             .contains(tensor)
             || ["projectors.", "local_cls_norm.", "dino_head.", "ibot_head."].contains { tensor.hasPrefix($0) }
             || [".bias_mask", ".rope.freqs_cos", ".rope.freqs_sin"].contains { tensor.hasSuffix($0) }
@@ -32,6 +30,16 @@ enum EvaTransformer: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let code = Code(weights.checkpoint) ?? .eva
         var configuration = configuration
+        let transformer = transformer(code, weights, &configuration)
+        var blueprint = try transformer.build(weights, configuration)
+        if !configuration.knowsRotary, let note = code.note { blueprint.notes.append(note) }
+        return blueprint
+    }
+
+    /// Returns the builder of a model of `code`, and adds to the configuration what the code usually has.
+    static func transformer(
+        _ code: Code, _ weights: WeightReader, _ configuration: inout Configuration
+    ) -> Transformer {
         var transformer = Transformer(epsilon: code.epsilon, input: code.input, rotary: configuration.rotary)
         transformer.usualSize = code.usualSize
         transformer.normIsOptional = code == .perceptionEncoder
@@ -43,9 +51,7 @@ enum EvaTransformer: ModelFamily {
             transformer.rotary = code.rotary
             configuration.guess = configuration.guess.filled(by: code.guess(weights))
         }
-        var blueprint = try transformer.build(weights, configuration)
-        if !configuration.knowsRotary, let note = code.note { blueprint.notes.append(note) }
-        return blueprint
+        return transformer
     }
 
     /// Whose code a file's tensors belong to, by the tensors.
@@ -67,15 +73,16 @@ enum EvaTransformer: ModelFamily {
         /// RoPE-ViT with learned frequencies.
         case ropeMixed
 
-        init?(_ checkpoint: any Checkpoint) {
-            func has(_ names: String...) -> Bool { names.contains { checkpoint.shape($0) != nil } }
+        /// Recognizes the code by the tensors whose names begin with `prefix`; nil if they are of none.
+        init?(_ checkpoint: any Checkpoint, prefix: String = "") {
+            func has(_ names: String...) -> Bool { names.contains { checkpoint.shape(prefix + $0) != nil } }
             guard has("patch_embed.proj.weight"),
                 has("blocks.0.attn.qkv.weight", "blocks.0.attn.q_proj.weight"),
                 // Relative positions take the place of others in BEiT and timm's `vit_relpos_*`.
                 !checkpoint.names.contains(where: { $0.contains("rel_pos") || $0.contains("relative_position") })
             else { return nil }
             let hasKeyBias = has("blocks.0.attn.qkv.bias", "blocks.0.attn.k_proj.bias")
-            if has("rope.freqs") {
+            if has("rope.freqs", "freqs") {
                 self = .ropeMixed
             } else if has("storage_tokens") {
                 self = .dinov3
@@ -86,8 +93,8 @@ enum EvaTransformer: ModelFamily {
                 if isPerception {
                     self = .perceptionEncoder
                 } else if !hasKeyBias, has("blocks.0.attn.q_bias", "blocks.0.attn.q_proj.bias") {
-                    let first = checkpoint.shape("blocks.0.mlp.fc1.weight")?.dimensions.first
-                    let inner = checkpoint.shape("blocks.0.mlp.fc2.weight")?.dimensions.last
+                    let first = checkpoint.shape("\(prefix)blocks.0.mlp.fc1.weight")?.dimensions.first
+                    let inner = checkpoint.shape("\(prefix)blocks.0.mlp.fc2.weight")?.dimensions.last
                     let isPacked = first != nil && first == inner.map { 2 * $0 }
                     let isGated = has("blocks.0.mlp.fc1_g.weight", "blocks.0.mlp.w1.weight") || isPacked
                     self = isGated ? .eva02 : .eva

@@ -11,7 +11,6 @@ import Platform
 /// Source: Melas-Kyriazi 2021, arXiv:2105.02723.
 enum FeedForwardMixer: ModelFamily {
     static let name = "feed-forward mixer"
-    static let lookedFor = "a feed-forward mixer by “pos_encoding.pos_embed”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("pos_encoding.pos_embed", "blocks.0.mlp1.fc1.weight", "blocks.0.mlp2.fc1.weight")

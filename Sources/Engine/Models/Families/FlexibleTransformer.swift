@@ -9,7 +9,6 @@ import Platform
 /// Source: timm 1.0.31 `naflexvit.py`; Dehghani et al. 2023, arXiv:2307.06304; Beyer et al. 2023, arXiv:2212.08013.
 enum FlexibleTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor = "timm's NaFlexViT by “embeds.proj.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("embeds.proj.weight", "blocks.0.norm1.weight")

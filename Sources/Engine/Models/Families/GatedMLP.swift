@@ -9,7 +9,6 @@ import Platform
 /// Source: Liu et al. 2021, arXiv:2105.08050, section 2; timm `mlp_mixer.py`.
 enum GatedMLP: ModelFamily {
     static let name = "gMLP"
-    static let lookedFor = "a gMLP by “blocks.0.mlp_channels.gate.proj.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.proj.weight", "blocks.0.mlp_channels.gate.proj.weight")

@@ -12,7 +12,6 @@ import Platform
 /// - Source: Szegedy et al. 2015, arXiv:1409.4842, table 1; torchvision `googlenet.py`.
 enum GoogLeNet: ModelFamily {
     static let name = "GoogLeNet (InceptionV1)"
-    static let lookedFor = "a GoogLeNet by “inception3a.branch1.conv.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("conv1.conv.weight", "inception3a.branch1.conv.weight")

@@ -16,9 +16,9 @@ import Platform
 /// arXiv:2408.00714 (SAM 2); timm `hiera.py`, `hieradet_sam2.py`.
 enum Hiera: ModelFamily {
     static let name = "Hiera"
-    static let lookedFor = "Hiera by a block that widens its tokens, “blocks.1.proj.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
+        if SegmentAnything2.spelling(checkpoint) != nil { return true }
         let widens = checkpoint.names.contains { name in
             guard name.hasPrefix("blocks."), name.hasSuffix(".attn.qkv.weight"), let shape = checkpoint.shape(name)
             else {
@@ -29,9 +29,13 @@ enum Hiera: ModelFamily {
         return widens && checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight")
     }
 
+    static func setsAside(_ tensor: String) -> Bool { SegmentAnything2.setsAside(tensor) }
+
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
+        let names = SegmentAnything2.spelling(weights.checkpoint)
+        let weights = names.map { weights.spelling($0) } ?? weights
         let embedding = weights["patch_embed"]["proj"]
         let (width, kernel) = try embedding.patchSizes()
         let plan = try HieraPlan(weights, configuration, width: width)
@@ -61,7 +65,7 @@ enum Hiera: ModelFamily {
             x = try block.append(to: &graph, x, weights["blocks"][index], at: "blocks.\(index)")
         }
         graph.name(x, "blocks", listed: false)
-        try appendHead(to: &graph, x, weights["head"], epsilon: epsilon)
+        try appendHead(to: &graph, x, weights["head"], epsilon: epsilon, returnsTokens: names != nil)
 
         var input = InputDefaults.imageNet
         input.cropRatio = plan.isDetector ? 1 : 0.9
@@ -74,8 +78,11 @@ enum Hiera: ModelFamily {
     }
 
     /// Adds the mean of the patches, its norm, and the classifier if there is one.
+    ///
+    /// - Parameter returnsTokens: whether the framework's forward pass returns all patches.
     private static func appendHead(
-        to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float
+        to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
+        returnsTokens: Bool
     ) throws(EngineError) {
         var pooled = try graph.apply(MeanOfTokens(), x)
         if weights["norm"].has("weight") {
@@ -83,7 +90,9 @@ enum Hiera: ModelFamily {
             graph.name(pooled, "norm", also: ["head.norm"])
         }
         let classes = weights["fc"].shape("weight")?.dimensions.first
-        graph.name(pooled, "embedding", aliases: classes == nil ? ["output"] : [], listed: false)
+        graph.name(
+            pooled, "embedding", aliases: classes == nil && !returnsTokens ? ["output"] : [], listed: false)
+        if returnsTokens { graph.name(x, "output", listed: false) }
         guard let classes else { return }
         let logits = try graph.linear(pooled, weights["fc"], classes)
         graph.name(logits, "logits", also: ["head", "head.fc"], aliases: ["output"])

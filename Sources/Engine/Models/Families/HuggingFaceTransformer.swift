@@ -8,7 +8,6 @@ import Platform
 /// `modeling_vit_mae.py`, `modeling_dpt.py`, with the module names of versions 4 and 5.
 enum HuggingFaceTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor = "one of Hugging Face by “encoder.layer.0.layernorm_before.weight”"
 
     private static let prefixes = ["vit.", "deit.", "ijepa.", "dpt.", ""]
 
@@ -49,7 +48,8 @@ enum HuggingFaceTransformer: ModelFamily {
         ["encoder.layer.0", "layers.0"].contains { checkpoint.has("\(prefix)\($0).layernorm_before.weight") }
     }
 
-    private static func names(prefix: String) -> TensorNames {
+    /// Returns the names of a transformer whose tensors begin with `prefix`; those of ViTPose are the same.
+    static func names(prefix: String) -> TensorNames {
         TensorNames(
             [
                 "patch_embed": ["embeddings.patch_embeddings"],

@@ -9,7 +9,6 @@ import Platform
 /// Source: <https://github.com/google-research/vision_transformer> `models_vit.py`; timm `_load_weights`.
 enum JAXTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor = "JAX's vision transformer by “Transformer/encoderblock_0/LayerNorm_0/scale”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         JAXArrays(checkpoint).has("embedding.weight", "Transformer/encoderblock_0/LayerNorm_0.weight")
@@ -51,7 +50,6 @@ enum JAXTransformer: ModelFamily {
 /// Source: <https://github.com/google-research/vision_transformer> `models_mixer.py`.
 enum JAXMixer: ModelFamily {
     static let name = MLPMixer.name
-    static let lookedFor = "JAX's MLP-Mixer by “MixerBlock_0/LayerNorm_0/scale”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         JAXArrays(checkpoint).has("stem.weight", "MixerBlock_0/LayerNorm_0.weight")

@@ -11,7 +11,6 @@ import Platform
 /// Source: Tolstikhin et al. 2021, arXiv:2105.01601, eq. 1; timm `mlp_mixer.py`.
 enum MLPMixer: ModelFamily {
     static let name = "MLP-Mixer"
-    static let lookedFor = "an MLP-Mixer by “blocks.0.mlp_tokens.fc1.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.proj.weight", "blocks.0.mlp_tokens.fc1.weight")

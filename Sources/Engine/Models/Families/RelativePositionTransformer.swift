@@ -9,7 +9,6 @@ import Platform
 /// Source: timm `vision_transformer_relpos.py`, `layers/pos_embed_rel.py`.
 enum RelativePositionTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor = "one with relative positions of timm by “blocks.0.attn.rel_pos.mlp.fc1.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("patch_embed.proj.weight", "blocks.0.attn.qkv.weight")

@@ -12,7 +12,6 @@ import Platform
 /// Source: Touvron et al. 2021, arXiv:2105.03404, eq. 1–3; timm `mlp_mixer.py`.
 enum ResMLP: ModelFamily {
     static let name = "ResMLP"
-    static let lookedFor = "a ResMLP by “blocks.0.linear_tokens.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.proj.weight", "blocks.0.linear_tokens.weight")

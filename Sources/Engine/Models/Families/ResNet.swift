@@ -13,7 +13,6 @@ import Platform
 ///   arXiv:1812.01187, fig. 2 (variants); torchvision `resnet.py`; timm `resnet.py`.
 enum ResNet: ModelFamily {
     static let name = "ResNet"
-    static let lookedFor = "a ResNet by “layer1.0.bn1.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("bn1.weight", "layer1.0.conv1.weight", "layer1.0.bn1.weight")

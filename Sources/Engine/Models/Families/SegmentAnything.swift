@@ -15,7 +15,6 @@ import Platform
 /// transformers `modeling_sam.py`, <https://github.com/facebookresearch/segment-anything>.
 enum SegmentAnything: ModelFamily {
     static let name = "SAM image encoder"
-    static let lookedFor = "SAM's image encoder by “blocks.0.attn.rel_pos_h” and “pos_embed”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
 

@@ -11,7 +11,6 @@ import Platform
 /// `modeling_siglip.py`, `modeling_siglip2.py`.
 enum SigLIP: ModelFamily {
     static let name = "SigLIP vision tower"
-    static let lookedFor = "SigLIP's by “vision_model.embeddings.position_embedding.weight”"
 
     private static let prefixes = ["vision_model.", ""]
 

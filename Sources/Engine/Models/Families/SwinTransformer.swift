@@ -9,8 +9,6 @@ import Platform
 /// `modeling_swinv2.py`; torchvision `swin_transformer.py`.
 enum SwinTransformer: ModelFamily {
     static let name = "Swin transformer"
-    static let lookedFor =
-        "a Swin transformer by “layers.0.blocks.0.attn.relative_position_bias_table” or “layers.0.blocks.0.attn.logit_scale”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
 

@@ -16,7 +16,6 @@ import Platform
 /// Source: Han et al. 2021, arXiv:2103.00112, eq. 2–9; timm `tnt.py`.
 enum TNT: ModelFamily {
     static let name = "TNT"
-    static let lookedFor = "TNT by “pixel_embed.proj.weight” and “blocks.0.attn_in.qk.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("pixel_embed.proj.weight", "blocks.0.attn_in.qk.weight")

@@ -6,7 +6,6 @@ import Platform
 /// Source: torchvision `vision_transformer.py`.
 enum TorchvisionTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor = "one of torchvision by “encoder.layers.encoder_layer_0.ln_1.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("conv_proj.weight", "encoder.layers.encoder_layer_0.ln_1.weight")

@@ -6,10 +6,11 @@ import Platform
 /// Source: timm `vision_transformer.py`, `deit.py`; <https://github.com/facebookresearch/dinov2>.
 enum VisionTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor = "a vision transformer of timm, DeiT or DINO by “blocks.0.attn.qkv.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("patch_embed.proj.weight", "pos_embed")
+            // A convolutional network that makes the patches is not built here.
+            && !checkpoint.names.contains { $0.hasPrefix("patch_embed.backbone.") }
             && TransformerBlock.Arrangement.recognizedBy.contains { checkpoint.has($0) }
     }
 

@@ -10,7 +10,6 @@ import Platform
 /// Source: <https://github.com/lucidrains/vit-pytorch> `vit.py`, `simple_vit.py`.
 enum VitPytorch: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor = "one of vit-pytorch by “transformer.layers.0.0.to_qkv.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("transformer.layers.0.0.to_qkv.weight")

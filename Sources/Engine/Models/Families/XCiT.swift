@@ -15,7 +15,6 @@ import Platform
 /// Source: El-Nouby et al. 2021, arXiv:2106.09681; timm `xcit.py`, <https://github.com/facebookresearch/xcit>.
 enum XCiT: ModelFamily {
     static let name = "XCiT"
-    static let lookedFor = "XCiT by “blocks.0.attn.temperature” and “blocks.0.local_mp.conv1.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("blocks.0.attn.temperature", "blocks.0.local_mp.conv1.weight")

@@ -147,7 +147,7 @@ extension GraphBuilder {
     ///   - returnsMap: whether `output` without a head is the map, rather than the pooled features.
     mutating func readPool(
         of map: FeatureMap, _ pooling: Pooling?, pools: [String], norm: (operation: LayerNorm, names: [String])? = nil,
-        head: (weights: WeightReader, names: [String]), returnsMap: Bool = false
+        head: (weights: WeightReader, names: [String]), returnsMap: Bool = false, normalizesMap: Bool = false
     ) throws(EngineError) {
         let classes = head.weights.shape("weight")?.dimensions.first
         guard pooling != .classToken, classes == nil || pooling != .allTokens else {
@@ -164,7 +164,11 @@ extension GraphBuilder {
         guard let classes else {
             let isMap = returnsMap || pooling == .allTokens
             name(pooled, "embedding", also: names, aliases: isMap ? [] : ["output"], listed: false)
-            if isMap { name(map, "output", listed: false) }
+            if isMap, normalizesMap, let norm {
+                name(try apply(norm.operation, to: map), "output", listed: false)
+            } else if isMap {
+                name(map, "output", listed: false)
+            }
             return
         }
         name(pooled, "embedding", also: names, listed: false)

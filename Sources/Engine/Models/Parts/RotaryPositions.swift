@@ -27,6 +27,10 @@ package struct RotaryPositions: Hashable, Sendable {
         case centered(temperature: Float = 100)
         /// i · f + j · g, with the learned f and g of each block, head and pair. Source: timm `RotaryEmbeddingMixed`.
         case learned
+        /// i · t^(−k/n) in the second third of a head's features and j · t^(−k/n) in the last, where features k and k + n of
+        /// a third have the same angle. The first third turns with the frame of a video, of which a picture has one; what is
+        /// left of a head does not turn. Source: Assran et al. 2025, arXiv:2506.09985; transformers `modeling_vjepa2.py`.
+        case thirds(temperature: Float = 10_000)
     }
 
     /// The grid that the angles were trained for, to which others are stretched.
@@ -48,6 +52,9 @@ package struct RotaryPositions: Hashable, Sendable {
     func rotations(
         _ weights: WeightReader, layout: TokenLayout, learned: (rows: Int, columns: Int)?, heads: Int, width: Int
     ) throws(EngineError) -> [Rotary] {
+        if case .thirds(let temperature) = angles {
+            return [try thirds(temperature, layout, heads: heads, features: width / heads)]
+        }
         guard width.isMultiple(of: 4 * heads) else {
             throw .invalidValue(
                 what: "The number of heads", found: "\(heads), of \(width / heads) features each",
@@ -61,7 +68,8 @@ package struct RotaryPositions: Hashable, Sendable {
             for: "Rotary positions of \(layout.patchCount) patches")
         switch angles {
         case .learned:
-            let frequencies = try weights.parameter("rope.freqs", [2, blocks, heads, pairs])
+            let frequencies = try weights.parameter(
+                "rope.freqs", [2, blocks, heads, pairs], or: [2, blocks, heads * pairs])
             guard frequencies.count > 0 else { return [] }
             let set = blocks * heads * pairs
             return (0..<blocks).map { block in
@@ -92,6 +100,26 @@ package struct RotaryPositions: Hashable, Sendable {
                         : 2 * .pi * places[1][second] / periods[pair - periods.count]
                 }
             ]
+        case .thirds: return []
+        }
+    }
+
+    /// Returns the rotation of which each third of a head's features has its own axis.
+    private func thirds(
+        _ temperature: Float, _ layout: TokenLayout, heads: Int, features: Int
+    ) throws(EngineError) -> Rotary {
+        guard features.isMultiple(of: 2) else {
+            throw .invalidValue(
+                what: "The number of heads", found: "\(heads), of \(features) features each",
+                expected: "heads of an even number of features: rotary positions pair them")
+        }
+        try Workspace.checkRoom(
+            floats: 2 * layout.patchCount * features, for: "Rotary positions of \(layout.patchCount) patches")
+        let third = features / 3 / 2 * 2
+        let bands = (0..<third / 2).map { 1 / pow(temperature, Float($0) / (Float(third) / 2)) }
+        return rotation(layout, heads: heads, sets: 1, pairs: features) { _, row, column, feature in
+            guard (third..<3 * third).contains(feature) else { return 0 }
+            return Float(feature < 2 * third ? row : column) * bands[feature % third % bands.count]
         }
     }
 

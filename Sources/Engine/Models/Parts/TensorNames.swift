@@ -20,6 +20,8 @@ struct TensorNames: Sendable {
         names.keepsOthers = true
         names.table = [
             "reg_token": ["reg_token", "register_tokens", "storage_tokens"],
+            // RoPE-ViT's authors.
+            "rope.freqs": ["rope.freqs", "freqs"],
             // EVA's authors and timm.
             "blocks.#.attn.q": ["blocks.#.attn.q", "blocks.#.attn.q_proj"],
             "blocks.#.attn.k": ["blocks.#.attn.k", "blocks.#.attn.k_proj"],

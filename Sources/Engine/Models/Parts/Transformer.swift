@@ -43,6 +43,10 @@ struct Transformer {
     var poolsSpecialTokens = false
     /// Whether the norm of the pooled features is that of a class token, not that of a mean.
     var normsClassToken = false
+    /// The number of empty pixels around the picture, from which patches are cut as well.
+    var padding = 0
+    /// Whether the first position is added to all patches: that of a class token which is not there.
+    var sharesFirstPosition = false
     /// The settings that the family's code fixes.
     var certain: Set<ModelSettings.Part> = []
     /// The place of relative positions in the weights; nil if the model has none.
@@ -66,7 +70,7 @@ struct Transformer {
         }
         let tokens = try TransformerTokens(
             weights, configuration, width: width, patch: patch, usualSize: usualSize,
-            relativePositions: relativePositions)
+            relativePositions: relativePositions, sharesFirstPosition: sharesFirstPosition)
         let inner = AttentionProjection.innerWidth(weights["blocks"][0]["attn"], width: width)
         let settings = try settings(configuration, weights, width: inner, hasClassToken: tokens.hasClassToken)
         let parts = TransformerBlock.Parts(weights)
@@ -83,7 +87,8 @@ struct Transformer {
 
         var graph = GraphBuilder(
             height: tokens.size.height, width: tokens.size.width, layout: tokens.layout, names: weights.names)
-        var x = try patches.append(to: &graph, weights["patch_embed"], by: normalization, epsilon: block.epsilon)
+        var x = try patches.append(
+            to: &graph, weights["patch_embed"], by: normalization, epsilon: block.epsilon, padding: padding)
         let assembly = try tokens.assembly(
             weights, resampling: configuration.positions ?? positions, cropped: cropsPositions, sines: sines)
         x = try graph.apply(assembly, x)

@@ -12,6 +12,8 @@ struct TransformerTokens {
     /// How many special tokens, counted from the first, have a position.
     private let positioned: Int
     private let width: Int
+    /// Whether the first position is added to all patches.
+    private let sharesFirstPosition: Bool
     /// The input size in pixels; the patches may leave out a few at the right and lower edge.
     let size: PixelSize
     /// A note about what was assumed of the patches.
@@ -23,13 +25,15 @@ struct TransformerTokens {
     ///   - patch: the patch size in pixels.
     ///   - usualSize: the input size of a model without learned positions; nil if it must have them.
     ///   - relativePositions: the model's relative positions, with which tokens need none of their own.
+    ///   - sharesFirstPosition: whether the first position is added to all patches.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when the positions do not form a grid, or the
     ///   requested size is not a multiple of the patch.
     init(
         _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: PixelSize,
-        usualSize: PixelSize? = nil, relativePositions: RelativePositionSource? = nil
+        usualSize: PixelSize? = nil, relativePositions: RelativePositionSource? = nil, sharesFirstPosition: Bool = false
     ) throws(EngineError) {
         self.width = width
+        self.sharesFirstPosition = sharesFirstPosition
         var special: [String] = []
         // Without a class token, vit-pytorch stores an empty one.
         if weights.shape("cls_token").map({ $0.count > 0 }) == true { special.append("CLS") }
@@ -63,6 +67,7 @@ struct TransformerTokens {
         {
             candidates.append((special, positions - special))
         }
+        if sharesFirstPosition { candidates = [(1, positions - 1)] }
         let grid = try PatchGrid(candidates.map(\.patches), configuration, patch: patch)
         positioned = candidates[grid.candidate].special
         learned = (grid.rows, grid.columns)
@@ -105,9 +110,10 @@ struct TransformerTokens {
             // One of them is missing. The reader has recorded it, and the graph will not be used.
             return AssembleTokens(special: nil, positions: Parameter(missing: [layout.patchCount, width]))
         }
+        let patches = patchPositions(positions, from: learned, resampling, cropped: cropped)
         return AssembleTokens(
             special: special.isEmpty ? nil : rows(of: special, plus: positions),
-            positions: patchPositions(positions, from: learned, resampling, cropped: cropped))
+            positions: sharesFirstPosition ? sum(patches, positions) : patches)
     }
 
     /// Returns the operation for a model without learned positions: with sines, or with rotary positions, which come
@@ -131,6 +137,13 @@ struct TransformerTokens {
                     index += 1
                 }
             }
+        }
+    }
+
+    /// Returns the patches' positions, each plus the first one.
+    private func sum(_ patches: Parameter, _ positions: Parameter) -> Parameter {
+        Parameter(shape: patches.shape) { values in
+            for index in values.indices { values[index] = patches.values[index] + positions.values[index % width] }
         }
     }
 

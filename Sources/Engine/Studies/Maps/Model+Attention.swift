@@ -101,7 +101,7 @@ extension Model {
     }
 
     /// Returns the layouts of the attention patterns of a block and of all below it, from the first on.
-    private func patternLayouts(upTo block: Int) throws(EngineError) -> [PatternLayout] {
+    func patternLayouts(upTo block: Int) throws(EngineError) -> [PatternLayout] {
         guard (0..<blockCount).contains(where: { graph.layer(Self.patternAddress($0)) != nil }) else {
             throw .noAttention(model: name, family: family)
         }
@@ -110,8 +110,13 @@ extension Model {
         }
         var layouts: [PatternLayout] = []
         for index in 0...block {
-            guard let layout = PatternLayout(try layerShape(Self.patternAddress(index))) else {
-                throw .noAttention(model: name, family: family)
+            guard let shape = graph.layer(Self.patternAddress(index))?.shape, let layout = PatternLayout(shape) else {
+                throw .invalidValue(
+                    what: "The attention of \(name)",
+                    found: "of another form in block \(index), without a pattern among its patches",
+                    expected:
+                        "the same in every block from the first on, or ask a layer for its output: "
+                        + "`activations(photo, at: \(name).blocks[\(index)])`")
             }
             layouts.append(layout)
         }
@@ -121,7 +126,7 @@ extension Model {
     /// Calls `body` with the attention pattern of `last` and of every block below it, from the last to the first.
     ///
     /// If memory does not hold all patterns at once, the model runs several times, for some of the blocks each time.
-    private func forEachPattern(
+    func forEachPattern(
         downFrom last: Int, of input: Tensor, cancellation: Cancellation?,
         _ body: (UnsafeBufferPointer<Float>) -> Void
     ) throws(EngineError) {

@@ -239,6 +239,11 @@ private struct MixingWork {
         guard let layout = own.map(\.layout).min(by: { $0.patchCount < $1.patchCount }) else {
             throw .invalidValue(what: "The number of blocks of \(model.name)", found: "0", expected: "1 or more")
         }
+        guard layout.rows > 1 else {
+            throw .invalidValue(
+                what: "The grid of the last blocks of \(model.name)", found: "one row of patches",
+                expected: "2 or more, so that some can be given: load the model with a larger `size:`")
+        }
         guard (1..<layout.rows).contains(settings.rows) else {
             throw .invalidValue(
                 what: "The number of given rows of patches", found: "\(settings.rows)",

@@ -8,7 +8,7 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
     private let parts: HeatMaps
     /// The noun for one of them: "head" or "block".
     private let noun: String
-    private let rollout: HeatMap
+    private let rollout: HeatMap?
     private let mean: HeatMap?
     /// Whether only the map of one head is shown.
     private let isOneHead: Bool
@@ -31,9 +31,15 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
         (noun, rollout, mean, isOneHead) = ("block", maps.rollout, nil, false)
     }
 
+    /// Creates the value for the query of attention pooling, or of a class token that attends in layers of its own.
+    init(_ maps: PooledAttention, sameScale: Bool) {
+        parts = sameScale ? maps.heads.withSharedScale : maps.heads
+        (noun, rollout, mean, isOneHead) = ("head", maps.rollout, maps.mean, false)
+    }
+
     private var all: HeatMaps {
         if isOneHead { return parts }
-        return HeatMaps(parts.title, maps: [rollout] + (mean.map { [$0] } ?? []) + parts.maps, of: parts.photograph)
+        return HeatMaps(parts.title, maps: [rollout, mean].compactMap(\.self) + parts.maps, of: parts.photograph)
     }
 
     var kind: ValueKind { .attention }
@@ -51,7 +57,13 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
 
     static let memberTable: MemberTable<AttentionValue> = [
         .property("rollout", .object(.heatMap), "attention followed down through the blocks to the photograph") {
-            .object(HeatMapValue($0.rollout, title: $0.parts.title))
+            attention in
+            guard let rollout = attention.rollout else {
+                throw CellError(
+                    .unknownMember,
+                    "There is no rollout: the blocks below keep no pattern of attention among the same tokens.")
+            }
+            return .object(HeatMapValue(rollout, title: attention.parts.title))
         }
     ]
 
