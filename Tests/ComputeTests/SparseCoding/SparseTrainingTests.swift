@@ -48,16 +48,16 @@ import Testing
     }
 
     @Test func theGradientIsThatOfFiniteDifferences() throws {
-        // The rows are the same for both; what is kept does not change within the step.
+        // All latents are kept: where another one comes in, the loss jumps.
         var random = RandomSource(seed: 3)
         let start = SparseAutoencoder(count: 20, offset: [0.1, -0.2, 0, 0.3, 0.2, 0], random: &random)
         let rows = (0..<10 * 6).map { _ in random.normal() }
         func loss(_ parameters: SparseAutoencoder) throws -> Double {
-            try SparseTraining(of: parameters, SparseTrainingSettings(active: 4, deadAfter: 1000), team: team)
+            try SparseTraining(of: parameters, SparseTrainingSettings(active: 20, deadAfter: 1000), team: team)
                 .computeGradient(of: rows).total
         }
         let training = try SparseTraining(
-            of: start, SparseTrainingSettings(active: 4, deadAfter: 1000), team: team)
+            of: start, SparseTrainingSettings(active: 20, deadAfter: 1000), team: team)
         _ = training.computeGradient(of: rows)
         let gradient = training.gradient
         let paths: [(WritableKeyPath<SparseAutoencoder, [Float]>, [Int])] = [
