@@ -73,7 +73,8 @@ struct AtlasCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Make an activation atlas of the photographs in a folder, of the one layer in --layers.", valueName: "folder"))
+            "Make an activation atlas of the photographs in a folder, of the one layer in --layers.",
+            valueName: "folder"))
     var activations: String?
 
     @Option(help: "How many cells an activation atlas has along each side.")

@@ -99,7 +99,10 @@ import Visualization
         #expect(!(try pages(atlas, plan).contains("\"trust\"")))
         try measure(plan, in: atlas)
         let page = try pages(atlas, plan)
-        for word in ["\"trust\":{", "\"path\":[", "\"solved\":", "\"encoder\":\"vit\"", "\"opposite\":\"pictures/", "\"words\":\""] {
+        for word in [
+            "\"trust\":{", "\"path\":[", "\"solved\":", "\"encoder\":\"vit\"", "\"opposite\":\"pictures/",
+            "\"words\":\"",
+        ] {
             #expect(page.contains(word), "\(word)")
         }
         // Other photographs: the old measurements count no longer.

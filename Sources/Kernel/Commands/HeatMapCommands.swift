@@ -328,7 +328,8 @@ extension HeatMapCommands {
         guard case .head(let head, _) = target.target.features else {
             throw arguments.complaint(
                 about: place,
-                "\(target.plainText) is no head. A head's attention: `in: \(target.model.name).blocks[5].attn.head(2)`.")
+                "\(target.plainText) is no head. A head's attention: `in: \(target.model.name).blocks[5].attn.head(2)`."
+            )
         }
         return head
     }

@@ -41,7 +41,9 @@ struct AtlasTrustRequest: Codable, Hashable {
     /// Returns the name of the measurements of a neuron with these pictures.
     func name(ofPictures names: [String]) -> String {
         ContentHash.sha256(
-            of: "trust \(Self.revision)\n\(names.joined(separator: " "))\n\(photographs)\n\(strongest) \(causes) \(tasks)")
+            of:
+                "trust \(Self.revision)\n\(names.joined(separator: " "))\n\(photographs)\n\(strongest) \(causes) \(tasks)"
+        )
     }
 
     var settings: Trust.Settings {

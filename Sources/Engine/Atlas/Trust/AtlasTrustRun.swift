@@ -209,7 +209,9 @@ public final class AtlasTrustRun {
                 of: objective, without: needed,
                 usual: ranking.reduce(0.0) { $0 + Double($1.value) } / Double(ranking.count),
                 photographs: (seen.prefix(count).map(\.seen), strong.map(\.value)),
-                pictures: (pictures, try model.activations(of: [objective], on: pictures, cancellation: cancellation)[0]),
+                pictures: (
+                    pictures, try model.activations(of: [objective], on: pictures, cancellation: cancellation)[0]
+                ),
                 cancellation: cancellation)
         }
         return measured

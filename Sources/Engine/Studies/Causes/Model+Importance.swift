@@ -117,7 +117,7 @@ private struct Sweep {
             words = "what “\(name)” gives"
             let input = model.preprocessing.tensor(of: image)
             otherValue = try model.values(
-            of: objective, on: input, references: references, cancellation: cancellation)[0]
+                of: objective, on: input, references: references, cancellation: cancellation)[0]
             other = try NodeValues(of: model, nodes: nodes, at: input, cancellation: cancellation)
         }
         var groupOfNode: [Int: Int] = [:]

@@ -20,7 +20,8 @@ extension Model {
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
     public func relevance(
         of objective: Objective, at photograph: Image, _ settings: Relevance.Settings = .init(),
-        references: ReferenceActivations = ReferenceActivations(), cancellation: Cancellation? = nil, progress: PictureProgress? = nil
+        references: ReferenceActivations = ReferenceActivations(), cancellation: Cancellation? = nil,
+        progress: PictureProgress? = nil
     ) throws(EngineError) -> Relevance {
         let seen = preprocessing.seen(of: photograph)
         let work = RelevanceWork(

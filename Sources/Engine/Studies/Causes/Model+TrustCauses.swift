@@ -37,7 +37,8 @@ extension Model {
             return target
         }
         let after = try without.activations(
-            of: [renamed], on: photographs.images + pictures.images, references: references, cancellation: cancellation)[0]
+            of: [renamed], on: photographs.images + pictures.images, references: references, cancellation: cancellation)[
+                0]
         func share(_ after: ArraySlice<Float>, of before: [Float]) -> Double {
             func mean(_ values: some Collection<Float>) -> Double {
                 values.reduce(0.0) { $0 + Double($1) } / Double(values.count)

@@ -93,10 +93,10 @@ extension Relevance.Method {
     /// The method in words.
     public var words: String {
         switch self {
-        case .chefer: "gradient ⊙ attention through the blocks (Chefer 2021)"
+        case .chefer: "gradient × attention through the blocks (Chefer 2021)"
         case .integratedGradients: "integrated gradients"
         case .gradCAM: "Grad-CAM on tokens"
-        case .gradientAttention: "gradient ⊙ attention of one block"
+        case .gradientAttention: "gradient × attention of one block"
         }
     }
 }

@@ -97,7 +97,8 @@ extension Trust.Interpretability {
         }
         let sum = differences.reduce(0) { $0 + 1 / (1 + exp(-Trust.Settings.steepness * $1)) }
         self.init(
-            encoder: encoder, tasks: tasks.count, solved: differences.count { $0 > 0 }, score: sum / Double(tasks.count))
+            encoder: encoder, tasks: tasks.count, solved: differences.count { $0 > 0 }, score: sum / Double(tasks.count)
+        )
     }
 }
 

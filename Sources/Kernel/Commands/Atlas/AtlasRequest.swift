@@ -69,7 +69,8 @@ struct AtlasRequest {
 
     /// Measures whether the pictures are to be trusted, where there are photographs.
     private func measureTrust(
-        _ plan: AtlasPlan, among all: AtlasPlan, in atlas: AtlasFolder, _ cancellation: Cancellation, _ listener: Listener
+        _ plan: AtlasPlan, among all: AtlasPlan, in atlas: AtlasFolder, _ cancellation: Cancellation,
+        _ listener: Listener
     ) throws(EngineError) {
         guard trust != .none, cells == nil, let photographs = photographs ?? atlas.trustPhotographs(of: plan) else {
             return
