@@ -20,7 +20,7 @@ PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md"] +
 PICTURES = ROOT / "docs" / "pictures"
 RESOURCES = ROOT / "Sources/Engine/Resources"
 #: Weights that a cell would download: elsewhere the tests have a server for that.
-DOWNLOADS = re.compile(r'\bload\("(?!vit"|ffmixer"|\.\./)|^b32')
+DOWNLOADS = re.compile(r'\bload\("(?!vit"|mixer"|ffmixer"|\.\./)|^b32')
 
 
 def table(heading):
