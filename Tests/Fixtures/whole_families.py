@@ -114,6 +114,7 @@ def open_clip_trunk(name, architecture, **more):
             "text." + k: v for k, v in text.state_dict().items()} | {"logit_scale": torch.ones([])}
         case.rename = lambda module: "visual.trunk." + module
         case.beside, case.features = {"open_clip_config.json": config}, case.model
+        if "pe_core" in name: case.attention = lambda found: {}   # the pooling has 8 heads, the blocks others
         # Heads are of 64 features in a file of open_clip; here they are not.
         case.config = dict(num_heads=heads, image_size=size)
         return case
@@ -135,7 +136,9 @@ def facebook_pe(name, architecture, **more):
     def builder(width, depth, heads, mlp, size, patch, classes):
         def make(image):
             given = dict(img_size=image, patch_size=patch, embed_dim=width, depth=depth, num_heads=heads, mlp_ratio=2, num_classes=classes)
-            return timm.create_model(architecture, **given | dict(ref_feat_shape=None) | more)
+            # As many as there are: timm stretches to this grid, Meta does not stretch.
+            grid = tuple(side // patch for side in (image if isinstance(image, tuple) else (image, image)))
+            return timm.create_model(architecture, **given | dict(ref_feat_shape=grid) | more)
         model = randomize(make(size))
         isCore = model.num_classes > 0
         if isCore: model.head.bias.data.zero_()
@@ -178,6 +181,7 @@ def facebook_pe(name, architecture, **more):
         answer = lambda model: model if isCore else model.forward_features
         case = Case(name, model, size, patch, heads=heads, config=dict(num_heads=heads), forward=answer(model), tensors=tensors, rename=renamed,
                     larger=stretched, wide=stretched, features=model if isCore else None)
+        case.attention = lambda found: {}
         return case
     return builder
 
@@ -196,7 +200,7 @@ def naver_rope_mixed(**sizes):
         out = {k: v for k, v in case.model.state_dict().items() if not k.startswith("rope")}
         count = (case.size // case.patch) ** 2
         return out | {"freqs": case.model.rope.freqs.flatten(2), "freqs_t_x": torch.arange(float(count)), "freqs_t_y": torch.arange(float(count))}
-    case.tensors, case.beside, case.config = tensors, {}, dict(num_heads=case.heads)
+    case.tensors, case.beside, case.config = tensors, {}, dict(num_heads=case.heads, image_size=case.size)
     return case
 
 
@@ -209,7 +213,7 @@ def hf_blip(width, depth, heads, mlp, size, patch, classes):
     stretched = lambda image: lambda x: model(x, interpolate_pos_encoding=True).last_hidden_state
     case = Case("hf_blip", model, size, patch, heads=heads, tensors=lambda: saved(model), beside={"config.json": config.to_dict()},
                 forward=lambda x: model(x).last_hidden_state, larger=stretched)
-    case.layout = layout(case)
+    case.layout = layout(case, skipped=("post_layernorm",))   # it normalizes the tokens, then the class token once more
     case.attention = lambda found: {}
     return case
 
@@ -221,7 +225,7 @@ def hf_clip_classifier(width, depth, heads, mlp, size, patch, classes):
     model = randomize(transformers.CLIPForImageClassification(config))
     case = Case("hf_clip_classifier", model, size, patch, heads=heads, tensors=lambda: saved(model), beside={"config.json": config.to_dict()},
                 forward=lambda x: model(x).logits)
-    case.layout = layout(case, skipped=("post_layernorm",))
+    case.layout = layout(case, skipped=("post_layernorm", "position_embedding"))
     case.attention = lambda found: {}
     return case
 
@@ -231,7 +235,8 @@ def hf_dinov3_convnext(width, depth, heads, mlp, size, patch, classes):
     model = randomize(transformers.DINOv3ConvNextModel(config))
     # The first row is the pooled features.
     case = Case("hf_dinov3_convnext", model, 32, 4, heads=heads, tensors=lambda: saved(model), beside={"config.json": config.to_dict()},
-                forward=lambda x: model(x).last_hidden_state[:, 1:], features=lambda x: model(x).pooler_output)
+                forward=lambda x: model(x).last_hidden_state[:, 1:], features=lambda x: model(x).pooler_output,
+                rename=lambda name: name.removeprefix("model.") if name.startswith("model.") else None)
     case.layout = layout(case, skipped=("pool", "downsample_layers"), channels_last=(".layer_norm", "pointwise", "activation_fn"))
     return case
 
@@ -309,7 +314,7 @@ def facebook_sam2(**sizes):
         if key.startswith("vision_encoder.neck"): return key.replace("vision_encoder", "image_encoder")
         if not key.startswith("vision_encoder.backbone."): return None
         key = key.removeprefix("vision_encoder.backbone.").replace("patch_embed.projection", "patch_embed.proj")
-        return "image_encoder.trunk." + key.replace("layer_norm", "norm").replace("proj_in", "layers.0").replace("proj_out", "layers.1")
+        return "image_encoder.trunk." + key.replace("layer_norm", "norm").replace("proj_in", "layers.0").replace("proj_out", "layers.1").replace("activation", "act")
     inner = case.rename
     case.name, case.beside, case.config = "facebook_sam2", {}, dict(num_heads=2, image_size=32)
     case.tensors = lambda: {name(k): v for k, v in case.model.state_dict().items() if name(k)}

@@ -116,7 +116,8 @@ import Testing
     private static let blockCounts = [
         "torchvision_resnet": 5, "torchvision_resnext": 4, "timm_resnet": 5, "timm_resnet_d": 4,
         "torchvision_googlenet": 9, "torchvision_googlenet_untransformed": 9, "timm_convnext": 5, "timm_convnext_v2": 5,
-        "hf_dinov3_convnext": 4, "hf_sam2": 5, "facebook_sam2": 5, "timm_convnext_overlapping": 5, "hf_convnext": 3, "hf_convnextv2_model": 3, "facebook_convnextv2": 5,
+        "hf_dinov3_convnext": 4, "hf_sam2": 5, "facebook_sam2": 5, "timm_convnext_overlapping": 5, "hf_convnext": 3,
+        "hf_convnextv2_model": 3, "facebook_convnextv2": 5,
     ]
 
     /// A picture that is not square, of a size that the windows of a convolutional model fit into.

@@ -21,7 +21,9 @@ package struct TimmArchitecture {
         if isOne(of: ["vit_base_patch16_gap_", "vit_giantopt_"]) {
             heads = 16
         } else {
-            heads = ["test_vit": 2, "test_vit2": 2, "test_vit3": 3, "test_vit4": 3, "test_vit_relpos": 3][name] ?? Self.rotaryHeads(name)
+            heads =
+                ["test_vit": 2, "test_vit2": 2, "test_vit3": 3, "test_vit4": 3, "test_vit_relpos": 3][name]
+                ?? Self.rotaryHeads(name)
         }
         let isSecondSigLIP = isOne(of: [
             "vit_base_patch32_siglip_", "vit_giantopt_patch16_siglip_", "vit_so400m_patch16_siglip_",

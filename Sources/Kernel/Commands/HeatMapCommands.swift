@@ -336,7 +336,8 @@ extension HeatMapCommands {
 
     /// Returns the attention of a query that collects the tokens.
     private static func pooledAttention(
-        _ layer: LayerValue, _ arguments: Arguments, of photo: Image, _ run: CellRun, progress: @escaping PictureProgress
+        _ layer: LayerValue, _ arguments: Arguments, of photo: Image, _ run: CellRun,
+        progress: @escaping PictureProgress
     ) throws -> PooledAttention {
         guard try attentionSource(arguments) == nil else {
             throw arguments.complaint(

@@ -32,7 +32,9 @@ import VitrineEngine
         ],
     ]
 
-    private static let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vitrine-\(UUID().uuidString)").path
+    private static let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "vitrine-\(UUID().uuidString)"
+    ).path
 
     @Test(arguments: FamilyReference.families)
     func everyStudyWorksOrSaysWhyNot(_ family: String) throws {

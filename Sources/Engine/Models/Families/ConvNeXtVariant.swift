@@ -44,7 +44,8 @@ struct ConvNeXtVariant: Sendable {
     }
 
     /// The frameworks.
-    static let all = [timm, torchvision] + ["convnext.", "convnextv2.", ""].map(huggingFace)
+    static let all =
+        [timm, torchvision] + ["convnext.", "convnextv2.", ""].map(huggingFace)
         + ["model.", ""].map(huggingFaceDINOv3) + [facebook]
 
     private static let timm = ConvNeXtVariant(

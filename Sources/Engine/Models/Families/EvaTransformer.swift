@@ -18,9 +18,11 @@ enum EvaTransformer: ModelFamily {
 
     /// Returns whether a tensor only serves training, or is a table of rotary positions that is computed here.
     static func ignores(_ tensor: String) -> Bool {
-        ["mask_token", "lm_head.weight", "lm_head.bias", "rope.freqs_cos", "rope.freqs_sin", "rope_embed.periods",
-            "freqs_t_x", "freqs_t_y"]
-            .contains(tensor)
+        [
+            "mask_token", "lm_head.weight", "lm_head.bias", "rope.freqs_cos", "rope.freqs_sin", "rope_embed.periods",
+            "freqs_t_x", "freqs_t_y",
+        ]
+        .contains(tensor)
             || ["projectors.", "local_cls_norm.", "dino_head.", "ibot_head."].contains { tensor.hasPrefix($0) }
             || [".bias_mask", ".rope.freqs_cos", ".rope.freqs_sin"].contains { tensor.hasSuffix($0) }
     }

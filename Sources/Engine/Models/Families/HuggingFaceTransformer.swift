@@ -67,7 +67,7 @@ enum HuggingFaceTransformer: ModelFamily {
                 "attn.v": ["attention.attention.value", "attention.v_proj"],
                 "attn.proj": ["attention.output.dense", "attention.output", "attention.o_proj"],
                 "norm2": ["layernorm_after"], "mlp": ["mlp"], "mlp.fc1": ["intermediate.dense", "mlp.fc1"],
-                "mlp.act": ["intermediate", "mlp.activation_fn", "intermediate.intermediate_act_fn"],
+                "mlp.act": ["intermediate", "mlp.activation_fn", "mlp.activation", "intermediate.intermediate_act_fn"],
                 "mlp.fc2": ["output.dense", "mlp.fc2"],
                 "after": ["output"],
             ], prefix: prefix)

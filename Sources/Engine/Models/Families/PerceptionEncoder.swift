@@ -52,7 +52,8 @@ enum PerceptionEncoder: ModelFamily {
                 "attn_pool": ["attn_pool"], "attn_pool.latent": ["attn_pool.probe"],
                 "attn_pool.qkv.weight": ["attn_pool.attn.in_proj_weight"],
                 "attn_pool.qkv.bias": ["attn_pool.attn.in_proj_bias"],
-                "attn_pool.proj": ["attn_pool.attn.out_proj", "attn_pool.attn"], "attn_pool.norm": ["attn_pool.layernorm"],
+                "attn_pool.proj": ["attn_pool.attn.out_proj", "attn_pool.attn"],
+                "attn_pool.norm": ["attn_pool.layernorm"],
                 "attn_pool.mlp": ["attn_pool.mlp"], "attn_pool.mlp.fc1": ["attn_pool.mlp.c_fc"],
                 "attn_pool.mlp.act": ["attn_pool.mlp.gelu"], "attn_pool.mlp.fc2": ["attn_pool.mlp.c_proj"],
             ])

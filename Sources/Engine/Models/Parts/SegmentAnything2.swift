@@ -41,7 +41,7 @@ enum SegmentAnything2 {
             [
                 "norm1": ["\(norm)1"], "attn": ["attn"], "attn.qkv": ["attn.qkv"], "attn.proj": ["attn.proj"],
                 "proj": ["proj"], "norm2": ["\(norm)2"], "mlp": ["mlp"], "mlp.fc1": ["mlp.\(layers.0)"],
-                "mlp.fc2": ["mlp.\(layers.1)"],
+                "mlp.act": ["mlp.act", "mlp.activation"], "mlp.fc2": ["mlp.\(layers.1)"],
             ], prefix: prefix)
     }
 }

@@ -40,7 +40,8 @@ extension Model {
     public func pooledAttention(
         of photograph: Image, in address: String, cancellation: Cancellation? = nil, progress: PictureProgress? = nil
     ) throws(EngineError) -> PooledAttention {
-        guard let pattern = poolingPattern(at: address), case .pooling(let layout, let count)? = graph.layer(pattern)?.shape
+        guard let pattern = poolingPattern(at: address),
+            case .pooling(let layout, let count)? = graph.layer(pattern)?.shape
         else { throw .noAttention(model: name, family: family) }
         let seen = preprocessing.seen(of: photograph)
         let input = preprocessing.tensor(ofSeen: seen)
@@ -81,5 +82,7 @@ extension Model {
 }
 
 extension String {
-    fileprivate func dropSuffix(_ suffix: String) -> Substring { hasSuffix(suffix) ? dropLast(suffix.count) : self[...] }
+    fileprivate func dropSuffix(_ suffix: String) -> Substring {
+        hasSuffix(suffix) ? dropLast(suffix.count) : self[...]
+    }
 }
