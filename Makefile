@@ -58,11 +58,17 @@ install: build ## Install the kernelspec for the user's own Jupyter
 	@echo "For notebooks with parameters: pip install papermill ./kernelspec/papermill"
 
 .PHONY: wheel
-wheel: system $(VENV)/jupyter ## Make a wheel for other machines, in build/wheel/, for processors with AVX2 or ARCHITECTURE=…
-	swift build --scratch-path .build/wheel -c release \
+wheel: system $(VENV)/jupyter ## Make a wheel that needs nothing, in build/wheel/, for processors with AVX2 or ARCHITECTURE=…
+	scripts/wheel-libraries
+	@[ -n "$(VITRINE_EXECUTABLE)" ] || swift build --scratch-path .build/wheel -c release \
 		$(if $(WHEEL_ARCHITECTURE),-Xcc -march=$(WHEEL_ARCHITECTURE)) --product vitrine
-	VITRINE_EXECUTABLE=.build/wheel/release/vitrine \
-		$(PYTHON) -m pip wheel --disable-pip-version-check --no-deps --wheel-dir build/wheel .
+	scripts/pack-wheel $(PYTHON) $(or $(VITRINE_EXECUTABLE),.build/wheel/release/vitrine) build/wheel
+
+.PHONY: release
+release: wheel ## Make what is released, in build/release/: wheel, source distribution and checksums, and test the wheel
+	$(or $(VITRINE_EXECUTABLE),.build/wheel/release/vitrine) install --prefix $(VENV)
+	VITRINE_WHEEL=$$(ls $(CURDIR)/build/wheel/*.whl) $(PYTHON) -m pytest -v Tests/Jupyter/test_wheel.py Tests/Jupyter/test_sdist.py
+	scripts/release $(PYTHON) build/wheel/*.whl
 
 # Tests are in tiers by what they need: Swift's say it with `.needs(…)`, Python's with markers (Tests/Jupyter/pytest.ini).
 
@@ -157,6 +163,11 @@ bench: system ## Measure render steps beside PyTorch's; PYTHON=… names a Pytho
 	$(BUILD_BENCHMARK)
 	$(PYTHON_WITH_TORCH) Benchmarks/steps.py $(BENCHMARK) $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
+.PHONY: bench-features
+bench-features: system ## Measure features of photographs and principal components beside PyTorch's; PYTHON=… as for bench, with scikit-learn
+	$(BUILD_BENCHMARK)
+	$(PYTHON_WITH_TORCH) Benchmarks/features.py $(BENCHMARK) $(if $(PHOTOGRAPHS),--photographs $(PHOTOGRAPHS))
+
 .PHONY: quality
 quality: system ## Measure our pictures beside Lucid's; PYTHON=… as for bench, MODEL=… a model's file, PHOTOGRAPHS=… a folder
 	$(BUILD_BENCHMARK)
@@ -199,7 +210,7 @@ bench-atlas: build $(VENV)/jupyter browser ## Measure first paint and scrolling 
 	$(PYTHON) Benchmarks/atlas/throughput.py
 
 .PHONY: performance
-performance: bench bench-picture bench-render bench-busy bench-growth bench-load bench-live ## Measure all of docs/performance.md
+performance: bench bench-features bench-picture bench-render bench-busy bench-growth bench-load bench-live ## Measure all of docs/performance.md
 	python3 Benchmarks/document.py docs/performance.md build/benchmarks
 	cp build/benchmarks/growth.png docs/growth.png
 
@@ -225,8 +236,11 @@ reference: build ## Write the reference of the Engine as a Swift library, pages 
 	scripts/reference
 
 .PHONY: pictures
-pictures: build ## Make the pictures of README.md again
+pictures: build ## Make the pictures of README.md, of docs/gallery.md and of help() again
+	@mkdir -p build docs/pictures/gallery
 	$(EXECUTABLE) run docs/pictures/pictures.ipynb --output build/pictures.ipynb
+	$(EXECUTABLE) run docs/pictures/gallery.ipynb --output build/gallery.ipynb
+	scripts/gallery build/gallery.ipynb
 
 .PHONY: format
 format: ## Format the sources

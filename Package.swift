@@ -104,7 +104,7 @@ let package = Package(
         .target(
             name: "Resources", path: "Sources/Engine/Resources",
             resources: [
-                .copy("atlas"), .copy("ffmixer.safetensors"), .copy("imagenet_classes.txt"),
+                .copy("atlas"), .copy("ffmixer.safetensors"), .copy("help.png"), .copy("imagenet_classes.txt"),
                 .copy("mixer.safetensors"), .copy("NOTICE.md"), .copy("vit.safetensors"),
             ],
             swiftSettings: settings),
@@ -213,7 +213,7 @@ let package = Package(
         .testTarget(name: "PlatformTests", dependencies: checkpoints + ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ComputeTests",
-            dependencies: checkpoints + ["TestSupport"],
+            dependencies: checkpoints + ["TestSupport", "CProcessor", "CProducts"],
             swiftSettings: settings),
         .testTarget(name: "ImagesTests", dependencies: checkpoints + ["TestSupport"], swiftSettings: settings),
         .testTarget(
@@ -254,6 +254,12 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+// Tests that hardly compute are compiled without optimization, which takes longer than they do.
+let computing: Set = ["ComputeTests", "ImagesTests", "ModelsTests", "VisualizationTests", "LibraryTests"]
+for target in package.targets where target.type == .test && !computing.contains(target.name) {
+    target.swiftSettings = settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+}
 
 // Every test can say what it needs and wait no longer than it has to.
 for target in package.targets where target.type == .test { target.dependencies.append("TestConditions") }

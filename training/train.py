@@ -29,8 +29,8 @@ from images import MEAN, STD, Data
 from models import Pupil, build, embedded, read, stream
 from teacher import unlike
 
-LICENCE = ("The weights may be used under the licence of the project they ship with; they were trained on images "
-           "from ImageNet, whose terms allow non-commercial research and education.")
+LICENCE = ("No license has been chosen for these weights. They were trained on images from ImageNet, whose terms allow "
+           "non-commercial research and education.")
 
 
 class Run:

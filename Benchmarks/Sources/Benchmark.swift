@@ -7,6 +7,7 @@ import VitrineEngine
         let words = Array(CommandLine.arguments.dropFirst())
         switch (words.first, words.count) {
         case ("--steps", 1): try Steps.serve()
+        case ("--features", 1): try Features.serve()
         case ("--load", 2): try LoadTime.print(words[1])
         case ("--memory", 4): try Memory.print(words[1], layer: words[2], size: Int(words[3]) ?? 0)
         case ("--pictures", 2): try Pictures.make(of: words[1])
@@ -18,6 +19,7 @@ import VitrineEngine
             print(
                 """
                 Usage: benchmark --steps
+                       benchmark --features
                        benchmark --load WEIGHTS
                        benchmark --memory WEIGHTS LAYER SIZE
                        benchmark --pictures WEIGHTS [STAGES.json]

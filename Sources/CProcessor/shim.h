@@ -42,18 +42,18 @@ static inline bool vitrine_processor_has(int extension) {
 #endif
 }
 
-// How many bytes a vector register has that the build uses.
-static inline int vitrine_build_register_bytes(void) {
-    int extensions = vitrine_build_extensions();
-    return extensions > 6 ? 64 : extensions > 0 ? 32 : 16;
-}
-
-// The same for the processor that this runs on, as far as it can be asked.
-static inline int vitrine_processor_register_bytes(void) {
+// How many bytes the widest registers of this processor have that matrix products have tiles for (CProducts); 0 where it
+// has none. The tiles are chosen when the program runs, whatever the build was made for.
+static inline int vitrine_tile_register_bytes(void) {
 #if defined(__x86_64__)
-    return vitrine_processor_has(6) ? 64 : vitrine_processor_has(1) ? 32 : 16;
-#else
+    if (!vitrine_processor_has(1) || !vitrine_processor_has(2)) return 0;
+    bool has_avx512 = true;
+    for (int extension = 6; extension <= 10; extension++) has_avx512 &= vitrine_processor_has(extension);
+    return has_avx512 ? 64 : 32;
+#elif defined(__aarch64__)
     return 16;
+#else
+    return 0;
 #endif
 }
 

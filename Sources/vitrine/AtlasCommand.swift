@@ -7,6 +7,7 @@ struct AtlasCommand: ParsableCommand {
         commandName: "atlas", abstract: "Render every neuron of a model into a folder of pages.",
         discussion: """
             vitrine atlas vit --layers 'blocks.*.mlp' --neurons 0..<64 --out atlas
+            vitrine atlas vit --layers blocks.8 --activations photographs --out activation-atlas
             vitrine atlas --check atlas
 
             Only missing pictures are rendered, so an interrupted atlas continues where it stopped, and several runs can \
@@ -24,6 +25,15 @@ struct AtlasCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Layers: 'blocks.*.mlp'. May be given several times.", valueName: "pattern"))
     var layers: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A dictionary of latents, whose latents are rendered: a path, or a repository of the hub.",
+            valueName: "file"))
+    var dictionary: String?
+
+    @Option(help: ArgumentHelp("The layer that the dictionary reads: blocks.8.", valueName: "layer"))
+    var on: String?
 
     @Option(help: ArgumentHelp("The neurons of each layer: 0..<64, or 7. The default is all.", valueName: "range"))
     var neurons: String?
@@ -53,6 +63,28 @@ struct AtlasCommand: ParsableCommand {
         help: ArgumentHelp(
             "A folder of photographs; the pages show those that activate each neuron most.", valueName: "folder"))
     var photographs: String?
+
+    @Option(
+        help: """
+            With photographs, what to measure of whether pictures are to be trusted: none, brief, or full, which needs \
+            twice as many pictures.
+            """)
+    var trust = "brief"
+
+    @Option(
+        help: ArgumentHelp(
+            "Make an activation atlas of the photographs in a folder, of the one layer in --layers.",
+            valueName: "folder"))
+    var activations: String?
+
+    @Option(help: "How many cells an activation atlas has along each side.")
+    var side = 8
+
+    @Option(help: "How many patches of the photographs an activation atlas takes, at most.")
+    var patches = 20_000
+
+    @Option(help: "How many patches a cell of an activation atlas needs.")
+    var least = 3
 
     @Option(help: ArgumentHelp("Render one part of the work: 3/64.", valueName: "part"))
     var shard: String?
@@ -85,6 +117,13 @@ struct AtlasCommand: ParsableCommand {
         if slurm, model == nil || shard != nil || plan {
             throw ValidationError("--slurm needs a model and cannot be combined with --shard or --plan.")
         }
+        if (dictionary == nil) != (on == nil) {
+            throw ValidationError("A dictionary reads a layer: --dictionary sae.pt --on blocks.8.")
+        }
+        if !AtlasTool.trustLevels.contains(trust) {
+            throw ValidationError(
+                "There is no --trust “\(trust)”. There are: \(AtlasTool.trustLevels.joined(separator: ", ")).")
+        }
         if !AtlasTool.recipes.contains(recipe) {
             throw ValidationError(
                 "There is no recipe “\(recipe)”. There are: \(AtlasTool.recipes.joined(separator: ", ")).")
@@ -95,7 +134,9 @@ struct AtlasCommand: ParsableCommand {
         var tool = AtlasTool()
         tool.model = model ?? ""
         tool.inputSize = inputSize
-        tool.layers = layers.isEmpty ? ["blocks.*.mlp"] : layers
+        tool.dictionary = dictionary
+        tool.dictionaryLayer = on
+        tool.layers = layers
         tool.neurons = neurons
         tool.folder = check ?? merge ?? out
         tool.seeds = seeds
@@ -104,6 +145,11 @@ struct AtlasCommand: ParsableCommand {
         tool.size = size
         tool.seed = seed
         tool.photographs = photographs
+        tool.trust = trust
+        tool.activations = activations
+        tool.side = side
+        tool.patches = patches
+        tool.least = least
         tool.shard = shard
         tool.shards = shards
         tool.tries = tries

@@ -8,7 +8,7 @@ import Commands
         version: "\(vitrineVersion), built for \(buildProcessors)",
         subcommands: [
             KernelCommand.self, RunCommand.self, AtlasCommand.self, InstallCommand.self, DocumentCommand.self,
-            DownloadCommand.self,
+            DownloadCommand.self, DoctorCommand.self,
         ])
 
     /// Runs the program.

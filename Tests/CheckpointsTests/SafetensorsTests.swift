@@ -181,3 +181,24 @@ import Testing
         return "no error"
     }
 }
+
+@Suite(.timeLimit(.minutes(10))) struct SafetensorsWritingTests {
+    /// Eight bytes of length, the header with sorted keys and spaces up to a multiple of eight, the numbers.
+    @Test func theFileByHand() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.safetensors")
+        try Safetensors.write(
+            [("b", Tensor([1, 2], shape: [2])), ("a", Tensor([3], shape: [1, 1]))], metadata: ["k": "v"], to: path)
+        let bytes = try #require(FileManager.default.contents(atPath: path))
+        let header =
+            #"{"__metadata__":{"k":"v"},"a":{"data_offsets":[8,12],"dtype":"F32","shape":[1,1]},"#
+            + #""b":{"data_offsets":[0,8],"dtype":"F32","shape":[2]}}"#
+        let padded = (header.utf8.count + 7) / 8 * 8
+        #expect(Array(bytes.prefix(8)) == [UInt8(padded), 0, 0, 0, 0, 0, 0, 0])
+        #expect(String(decoding: bytes[8..<8 + padded], as: UTF8.self).trimmingCharacters(in: .whitespaces) == header)
+        #expect(Array(bytes.suffix(12)) == [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40])
+        let read = try Safetensors(path: path)
+        #expect(read.metadata == ["k": "v"] && read.names == ["a", "b"])
+        #expect(try read.parameter("b").tensor == Tensor([1, 2], shape: [2]))
+    }
+}

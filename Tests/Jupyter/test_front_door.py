@@ -20,7 +20,7 @@ PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md"] +
 PICTURES = ROOT / "docs" / "pictures"
 RESOURCES = ROOT / "Sources/Engine/Resources"
 #: Weights that a cell would download: elsewhere the tests have a server for that.
-DOWNLOADS = re.compile(r'\bload\("(?!vit"|ffmixer"|\.\./)|^b32')
+DOWNLOADS = re.compile(r'\bload\("(?!vit"|mixer"|ffmixer"|\.\./)|^b32')
 
 
 def table(heading):
@@ -30,7 +30,16 @@ def table(heading):
     return [(first.strip(), re.findall(r"`([^`]+)`", rest)) for first, rest in rows[1:]]
 
 
+def gallery():
+    """The cells of each row of docs/gallery.md, and what they gave."""
+    file = ROOT / "docs/gallery.md"
+    page = file.read_text(encoding="utf-8") if file.exists() else ""
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if "<br><br>`" in line]
+    return [(re.findall(r"`([^`]+)`", cells), given) for cells, given in rows]
+
+
 CELLS = [code for _, codes in table("What you want → the cell") for code in codes]
+CELLS += [code for codes, _ in gallery() for code in codes]
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +73,22 @@ def test_the_cells_that_would_download_are_known():
     assert len(names) >= 3
     for name in names:
         assert name in known, name
+
+
+def test_the_gallery_is_of_its_notebook():
+    """`make pictures` writes the page from the notebook; each picture has an alternative text."""
+    cells = json.loads((PICTURES / "gallery.ipynb").read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]).replace("../../notebooks/", "") for cell in cells if cell["cell_type"] == "code"]
+    assert ["\n".join(codes) for codes, _ in gallery()] == sources, "run `make pictures`"
+    files = set()
+    for codes, given in gallery():
+        if picture := re.fullmatch(r"!\[([^\]]+)\]\(pictures/gallery/(\d+\.png)\)", given):
+            files.add(picture[2])
+            assert len(picture[1]) > 10, codes
+        else:
+            assert given.startswith("<pre>"), codes
+    assert files == {file.name for file in (PICTURES / "gallery").glob("*.png")}
+    assert sum(file.stat().st_size for file in (PICTURES / "gallery").iterdir()) < 5_000_000
 
 
 def record(name):

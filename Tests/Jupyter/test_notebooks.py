@@ -11,7 +11,10 @@ from cells import decoded
 from conftest import KERNEL, ROOT
 
 FOLDER = ROOT / "notebooks"
-NAMES = ["02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt"]
+NAMES = [
+    "02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt", "08-words-and-latents",
+    "09-what-causes-what", "10-features-as-pictures",
+]
 #: Those that are kept without their pictures.
 PLAIN = ["07-across-backbones"]
 #: What takes `steps:` and shows a picture, with what follows `steps:` in its declaration.
@@ -23,9 +26,17 @@ AFTER_STEPS = {
     "consistency": ["seed", "size", "recipe"],
     "strongest": ["seed"],
     "atlas": ["seed", "size", "recipe", "plan"],
+    "dictionary": ["batch", "rate", "auxiliary", "deadAfter", "patches", "crops", "to", "seed"],
+    "activationAtlas": ["seed", "size", "recipe"],
+    "trust": ["seed", "causes", "by"],
+    "grid": ["seed", "size"],
+    "accentuate": ["strength", "seed"],
 }
 #: What shows a picture besides.
-MAPS = ("activations", "attention", "gradient")
+MAPS = (
+    "activations", "attention", "gradient", "lens", "contributions", "importance", "relevance", "faithfulness", "pca",
+    "similarity", "matches",
+)
 CALL = re.compile(r"(?<![\w.])(" + "|".join(AFTER_STEPS) + r")\(")
 #: A recipe of several stages takes a step for each at least.
 STEPS = 4

@@ -1,8 +1,13 @@
-"""A wheel of the executable that is built, in an environment that has nothing else, as a person gets it with pip."""
+"""A wheel of the executable that is built, in an environment that has nothing else, as a person gets it with pip.
+
+It is the wheel that `VITRINE_WHEEL` names; or one that is packed here, with the C libraries of `build/libraries` if they are
+there, which `make wheel` makes.
+"""
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,16 +23,34 @@ from conftest import KERNEL, ROOT
 
 pytestmark = pytest.mark.long
 
-BUILT = ROOT / ".build" / "release" / "vitrine"
+BUILT = pathlib.Path(os.environ.get("VITRINE_EXECUTABLE") or ROOT / ".build" / "release" / "vitrine")
+LIBRARIES = ROOT / "build" / "libraries"
+#: The programs that pip put beside this Python.
+TOOLS = f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
+#: What every distribution has, by auditwheel's policies: the C and C++ libraries and the loader.
+EVERYWHERE = re.compile(r"(ld-linux-x86-64|libc|libm|libgcc_s|libstdc\+\+|libdl|libpthread|librt|libresolv|libnss_\w+)\.so")
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """What `pip wheel .` makes of the executable that is there."""
+    """The wheel that is given, or what is packed of the executable that is there."""
+    if given := os.environ.get("VITRINE_WHEEL"):
+        return pathlib.Path(given)
     folder = tmp_path_factory.mktemp("wheel")
-    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, VITRINE_EXECUTABLE=str(BUILT))
+    if (LIBRARIES / "complete").exists() and shutil.which("auditwheel", path=TOOLS):
+        subprocess.run([ROOT / "scripts/pack-wheel", sys.executable, BUILT, folder], check=True)
+    else:
+        pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, VITRINE_EXECUTABLE=str(BUILT))
     [file] = folder.iterdir()
     return file
+
+
+@pytest.fixture
+def portable(wheel):
+    """The wheel, if its libraries are inside."""
+    if "manylinux" not in wheel.name:
+        pytest.skip("The C libraries were not built (scripts/wheel-libraries), or auditwheel is missing: the wheel is for this machine")
+    return wheel
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +83,8 @@ def run(prefix, *arguments):
 def test_it_says_what_it_is_for(wheel, prefix):
     version = re.fullmatch(r"([\d.]+), built for (\S+)\n", run(prefix, "--version").stdout)
     assert version, "vitrine --version"
-    assert wheel.name == f"vitrine_kernel-{version[1]}-py3-none-linux_{os.uname().machine}.whl"
+    platform = r"(linux|manylinux_2_\d+)_" + os.uname().machine
+    assert re.fullmatch(rf"vitrine_kernel-{re.escape(version[1])}-py3-none-{platform}\.whl", wheel.name)
     with zipfile.ZipFile(wheel) as archive:
         metadata = archive.read(f"vitrine_kernel-{version[1]}.dist-info/METADATA").decode()
     assert re.search(rf"^Summary: .*\(Linux, {re.escape(version[2])}\)$", metadata, re.MULTILINE)
@@ -101,6 +125,76 @@ def test_a_cell_runs_through_it(prefix, monkeypatch):
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+class TestItNeedsNothing:
+    """The wheel that is released brings its libraries along."""
+
+    def test_auditwheel_finds_nothing_outside(self, portable):
+        words = [sys.executable, "-m", "auditwheel", "show", portable]
+        result = subprocess.run(words, env={**os.environ, "PATH": TOOLS}, capture_output=True, text=True, timeout=600)
+        said = " ".join(result.stdout.split())
+        assert "requires no external shared libraries" in said, result.stdout + result.stderr
+        [platform] = re.findall(r'platform tag: "(manylinux_2_\d+_x86_64)"', said)
+        # Debian 12 has glibc 2.36.
+        assert int(platform.split("_")[2]) <= 36 and portable.name.endswith(f"-{platform}.whl")
+
+    def test_it_is_not_large(self, portable):
+        assert portable.stat().st_size < 60_000_000
+
+    def test_the_licenses_of_what_is_inside_are_inside(self, portable):
+        with zipfile.ZipFile(portable) as archive:
+            names = archive.namelist()
+            folder = next(name for name in names if name.endswith("lib/vitrine/licenses/libzmq5.txt")).rpartition("/")[0]
+            texts = {name.rpartition("/")[2]: archive.read(name).decode() for name in names if name.startswith(folder + "/")}
+        libraries = {name.rpartition("/")[2].split(".so")[0] for name in names if "/lib/vitrine/libs/" in name and ".so" in name}
+        of = {"libcrypto": "libssl", "libz": "zlib", "libpng16": "libpng16"}
+        for library in libraries:
+            assert any(name.startswith(of.get(library, library)) for name in texts), library
+        for package in ["swift", "swift-syntax", "swift-crypto", "swift-log", "swift-argument-parser"]:
+            assert "Apache License" in texts[f"{package}.txt"], package
+        assert all(len(text) > 200 for text in texts.values())
+
+    def test_it_uses_no_other_library_of_the_system(self, portable, prefix, tmp_path):
+        """Neither where libraries of the same name are on the way, nor for a download."""
+        cell = new_code_cell('let vit = load("vit")\nlet church = image("church.jpg")\nlet found = vit.classify(church)\ndoctor()')
+        shutil.copy(ROOT / "notebooks/photographs/church.jpg", tmp_path)
+        nbformat.write(new_notebook(cells=[cell]), tmp_path / "given.ipynb")
+        astray = tmp_path / "astray"
+        astray.mkdir()
+        for name in ["libzmq.so.5", "libcurl.so.4", "libpng16.so.16"]:
+            (astray / name).write_text("no library")
+        words = [prefix / "bin" / "vitrine", "run", tmp_path / "given.ipynb", "--output", tmp_path / "done.ipynb"]
+        for path in ["", str(astray)]:
+            environment = {**alone(prefix), "LD_LIBRARY_PATH": path}
+            result = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=600)
+            assert result.returncode == 0, result.stderr
+        # `doctor()` has opened libcurl; what is mapped is in its table.
+        [output] = [output for output in nbformat.read(tmp_path / "done.ipynb", as_version=4).cells[0].outputs
+                    if output.output_type == "display_data"]
+        lines = output.data["text/plain"].split("Libraries\n")[1].split("\n\n")[0].splitlines()
+        origins = dict(line.split(maxsplit=1) for line in lines)
+        assert {"libzmq", "libcurl", "libcrypto", "libpng16", "libturbojpeg", "libsqlite3"} <= set(origins)
+        for name, origin in origins.items():
+            if name.startswith("lib") and not EVERYWHERE.match(f"{name}.so"):
+                assert origin == "came with Vitrine", f"{name}: {origin}"
+
+    def test_a_processor_without_avx2_is_told(self, portable, prefix):
+        emulator = shutil.which("qemu-x86_64")
+        if not emulator:
+            pytest.skip("qemu-user is missing: a processor without AVX2 was not tried")
+        words = [emulator, "-cpu", "Nehalem", (prefix / "lib/vitrine/vitrine").resolve(), "--version"]
+        result = subprocess.run(words, env=alone(prefix), capture_output=True, text=True, timeout=600)
+        assert result.returncode == 1
+        assert "needs a processor with AVX, AVX2" in result.stderr and "This one lacks: AVX AVX2 FMA" in result.stderr
+
+    @pytest.mark.skipif(not os.environ.get("VITRINE_ROOTS"), reason="VITRINE_ROOTS names no bare systems: the wheel was tried on this one alone")
+    @pytest.mark.parametrize("root", os.environ.get("VITRINE_ROOTS", "").split(":"))
+    def test_a_bare_system_shows_a_picture(self, portable, root):
+        """`scripts/try-wheel` in a folder that debootstrap made, with Python and pip alone."""
+        result = subprocess.run([ROOT / "scripts/try-wheel", portable, root], capture_output=True, text=True, timeout=1200)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert "a picture of 128 × 128 pixels" in result.stdout
 
 
 def test_the_command_runs_a_notebook_from_anywhere(prefix, tmp_path):

@@ -29,11 +29,17 @@ public struct AtlasCheck: Hashable, Sendable {
     public var broken: [Fault] = []
     /// Files in the place of a picture that are another picture, or no picture at all.
     public var foreign: [Fault] = []
+    /// How many neurons' measurements of trust belong in the atlas.
+    public var measurementCount = 0
+    /// How many of those exist and are whole.
+    public var measuredCount = 0
+    /// How many measurements each layer is missing, as ``missingByLayer``.
+    public var unmeasuredByLayer: [String: Int] = [:]
     /// Files among the pictures that no plan asks for.
     public var unknown: [String] = []
 
-    /// Whether every picture exists and is whole, and there are no other files.
-    public var isWhole: Bool { whole == total && unknown.isEmpty }
+    /// Whether every picture exists and is whole, every measurement too, and there are no other files.
+    public var isWhole: Bool { whole == total && measuredCount == measurementCount && unknown.isEmpty }
 }
 
 extension AtlasFolder {
@@ -72,7 +78,25 @@ extension AtlasFolder {
                 progress?(done, check.total)
             }
         }
+        for plan in plans { try count(measurementsOf: plan, &check, cancellation) }
         check.unknown = unknown.sorted().map { "pictures/\(PictureStore.place(of: $0))" }
         return check
+    }
+
+    /// Counts the measurements of trust that belong in the atlas.
+    private func count(
+        measurementsOf plan: AtlasPlan, _ check: inout AtlasCheck, _ cancellation: Cancellation
+    ) throws(EngineError) {
+        guard let request = trust(of: plan) else { return }
+        let records = AtlasTrustRecords(in: self)
+        for item in plan.neuronItems(of: .all) where plan.layers[item.layer].cells == nil {
+            try cancellation.check()
+            check.measurementCount += 1
+            if records.measurements(named: try request.name(of: item, in: plan)) != nil {
+                check.measuredCount += 1
+            } else {
+                check.unmeasuredByLayer["\(plan.key) \(plan.layers[item.layer].address)", default: 0] += 1
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import Studies
 import Visualization
 
 /// A folder that holds an atlas.
@@ -18,7 +19,7 @@ public struct AtlasFolder: Sendable {
     public let pictures: PictureStore
 
     /// The name of the file that marks a folder as an atlas.
-    static let marker = "vitrine-atlas.json"
+    static let marker = FolderWalk.atlasMarker
     private static let version = 1
 
     private struct Marker: Codable {

@@ -9,6 +9,8 @@ public struct AtlasItem: Hashable, Sendable {
     public let neuron: Int
     /// Which of the neuron's pictures, from 0.
     public let run: Int
+    /// Whether it is a picture of the opposite: of what drives the neuron least.
+    public var isOpposite = false
 }
 
 extension AtlasPlan {
@@ -18,10 +20,27 @@ extension AtlasPlan {
         items.reserveCapacity(pictureCount)
         for (place, layer) in layers.enumerated() {
             for neuron in layer.neurons.joined() {
-                for run in 0..<seeds { items.append(AtlasItem(layer: place, neuron: neuron, run: run)) }
+                items += pictures(of: AtlasItem(layer: place, neuron: neuron, run: 0))
             }
         }
         return items
+    }
+
+    /// Returns the first picture of each neuron of a part of the work.
+    ///
+    /// All pictures of a neuron are in the same part, so that they can be compared there.
+    func neuronItems(of shard: AtlasShard) -> [AtlasItem] {
+        let all = layers.enumerated().flatMap { place, layer in
+            layer.neurons.joined().map { AtlasItem(layer: place, neuron: $0, run: 0) }
+        }
+        return Array(all[shard.places(of: all.map { layers[$0.layer].operations })])
+    }
+
+    /// Returns all pictures of the neuron of a picture: one for each seed, then those of the opposite.
+    func pictures(of first: AtlasItem) -> [AtlasItem] {
+        let own = (0..<seeds).map { AtlasItem(layer: first.layer, neuron: first.neuron, run: $0) }
+        guard hasOpposites, layers[first.layer].cells == nil else { return own }
+        return own + own.map { AtlasItem(layer: $0.layer, neuron: $0.neuron, run: $0.run, isOpposite: true) }
     }
 
     /// Returns the recipe of one picture.
@@ -40,6 +59,7 @@ extension AtlasPlan {
                 return target
             }
         }
+        if item.isOpposite { recipe.objectives = recipe.objectives.map { -1 * $0 } }
         recipe.seeds = [settings.seed &+ UInt64(item.run)]
         return recipe
     }

@@ -81,11 +81,18 @@ public struct AtlasPlan: Codable, Hashable, Sendable {
     public var settings: Settings
     /// How many pictures there are of each neuron, each with its own seed.
     public var seeds: Int
+    /// Whether each picture has one of the opposite beside it, with which trust is measured; nil for no.
+    public var opposites: Bool?
     /// The layers in the order of computation.
     public var layers: [Layer]
 
+    /// Whether each picture has one of the opposite beside it.
+    public var hasOpposites: Bool { opposites == true }
+
     /// How many pictures belong in the atlas.
-    public var pictureCount: Int { seeds * layers.reduce(0) { $0 + $1.count } }
+    public var pictureCount: Int {
+        layers.reduce(0) { $0 + $1.count * (hasOpposites && $1.cells == nil ? 2 * seeds : seeds) }
+    }
 
     /// The name of the model's files in the atlas: "vit-1a2b3c4d". Other weights of the same name have another key.
     public var key: String {
@@ -107,13 +114,14 @@ extension AtlasPlan {
     ///   - patterns: patterns of layers' addresses: "blocks.*.mlp".
     ///   - neurons: which neurons of each layer, as far as it has them; nil for all.
     ///   - seeds: how many pictures each neuron has.
+    ///   - withOpposites: whether each has one of the opposite beside it.
     ///   - source: what the model was loaded from.
     ///   - classes: where the names of its classes came from.
     /// - Throws: ``AtlasFailure/noLayers(pattern:model:near:)``, ``AtlasFailure/noNeurons(range:most:)``;
     ///   ``EngineError`` `.invalidValue`, `.tooLarge` if the recipe is not valid for the model.
     public init(
         of model: Model, layers patterns: [String], neurons: Range<Int>? = nil, seeds: Int = 1,
-        settings: Settings = Settings(), source: String, classes: String? = nil
+        withOpposites: Bool = false, settings: Settings = Settings(), source: String, classes: String? = nil
     ) throws(EngineError) {
         guard (1...256).contains(seeds) else {
             throw .invalidValue(what: "The number of seeds", found: "\(seeds)", expected: "1 to 256")
@@ -146,6 +154,7 @@ extension AtlasPlan {
         facts = model.pictureFacts
         self.settings = settings
         self.seeds = seeds
+        opposites = withOpposites ? true : nil
         self.layers = layers
     }
 
@@ -198,6 +207,7 @@ extension AtlasPlan {
         }
         var plan = self
         plan.seeds = max(seeds, other.seeds)
+        plan.opposites = hasOpposites || other.hasOpposites ? true : nil
         for layer in other.layers {
             if let place = plan.layers.firstIndex(where: { $0.address == layer.address }) {
                 guard plan.layers[place].cells == layer.cells else {

@@ -34,8 +34,7 @@ public struct AtlasWork: Sendable {
                 .otherModel(folder: folder, model: plan.model, there: plan.weights, loaded: model.weightsHash))
         }
         let pictures = AtlasFolder(unchecked: folder).pictures
-        let all = plan.items
-        let items = Array(all[shard.places(of: all.map { plan.layers[$0.layer].operations })])
+        let items = plan.neuronItems(of: shard).flatMap { plan.pictures(of: $0) }
         var keys: [AtlasItem: PictureKey] = [:]
         var pending: [AtlasItem] = []
         var bad: [AtlasItem] = []

@@ -145,6 +145,8 @@ extension DownloadEnvironment {
     /// The hosts that are reached without the proxy, separated by commas.
     var proxyExceptions: String { value("no_proxy", "NO_PROXY") ?? "" }
 
-    /// A file of trusted certificates other than the system's.
-    var certificates: String? { value("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE") }
+    /// The file of trusted certificates: one that a variable names, or else ``CertificateFile/usual``.
+    package var certificates: String? {
+        value("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE") ?? CertificateFile.usual
+    }
 }

@@ -29,6 +29,8 @@ public enum DownloadFailure: Error, Hashable, Sendable {
     case revisionMissing(String)
     /// The repository has no readable weights. `lookedFor` and `found` are file names.
     case weightsMissing(lookedFor: [String], found: [String])
+    /// The repository has several dictionaries, or none. `found` are the names of their files.
+    case dictionaryUnclear(found: [String])
     /// The server has no such file (404, 410).
     case fileMissing
     /// These weights are not published; `reason` says so and what to do.
@@ -101,7 +103,9 @@ extension DownloadFailure {
             "the proxy failed (\(reason)). Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
         case .notSecure(let host, let reason):
             "the connection to “\(host)” is not secure (\(reason)). "
-                + "Behind a proxy with its own certificates, set SSL_CERT_FILE to the file that holds them."
+                + "Behind a proxy with its own certificates, set SSL_CERT_FILE to the file that holds them"
+                + (CertificateFile.usual == nil
+                    ? ". This machine has no file of trusted certificates: install its package ca-certificates." : ".")
         case .cutOff(let received, let expected, let reason):
             "the connection was lost repeatedly (\(reason)), after \(byteCount(received))"
                 + (expected.map { " of \(byteCount($0))" } ?? "")
@@ -116,6 +120,8 @@ extension DownloadFailure {
         case .weightsMissing(let lookedFor, let found):
             "the repository holds no weights that can be read. Looked for: \(lookedFor.joined(separator: ", ")). "
                 + (found.isEmpty ? "" : "Found: \(found.joined(separator: ", ")).")
+        case .dictionaryUnclear(let found):
+            Self.dictionaryMessage(found, of: url.split(separator: "/").suffix(2).joined(separator: "/"))
         case .fileMissing:
             "there is nothing at \(url). It may have been moved."
         case .notPublished(let reason):
@@ -154,6 +160,17 @@ extension DownloadFailure {
         return
             "access is denied to the account of your token. Accept the terms at \(page) with that account; some owners "
             + "then look at each request, which can take a day."
+    }
+
+    private static func dictionaryMessage(_ found: [String], of repository: String) -> String {
+        guard let first = found.first else {
+            return "the repository holds no dictionary of latents that can be read: no file that ends in .pt or "
+                + ".safetensors."
+        }
+        let shown = found.prefix(8).map { "“\($0)”" }.joined(separator: ", ")
+        return "the repository holds several dictionaries: \(shown)"
+            + (found.count > 8 ? " and \(found.count - 8) more" : "")
+            + ". Name one after the repository: `load(\"\(repository)/\(first)\", on: …)`."
     }
 
     private func byHand(_ url: String) -> String {

@@ -133,6 +133,13 @@ extension DownloadRequest {
     private func download(
         _ cache: HubCache, progress: (DownloadProgress) -> Void
     ) throws(EngineError) -> HubDownload.Result {
+        try download(cache, progress) { download throws(TransferError) in try download.run() }
+    }
+
+    private func download<Result>(
+        _ cache: HubCache, _ progress: (DownloadProgress) -> Void,
+        _ body: (HubDownload) throws(TransferError) -> Result
+    ) throws(EngineError) -> Result {
         let endpoint = environment.hubEndpoint
         let plan = DownloadPlan(
             name: cache.name.repository, origin: "Hugging Face", license: license(of: cache), totalBytes: nil)
@@ -143,7 +150,27 @@ extension DownloadRequest {
             let hub = HubClient(
                 name: cache.name, endpoint: endpoint, token: environment.hubToken, client: client, meter: meter,
                 cancellation: cancellation)
-            return try HubDownload(cache: cache, hub: hub, meter: meter, cancellation: cancellation).run()
+            return try body(HubDownload(cache: cache, hub: hub, meter: meter, cancellation: cancellation))
+        }
+    }
+
+    /// Finds the file of a dictionary of latents in the cache, or fetches it from the hub, with its settings.
+    ///
+    /// - Parameter file: a file or a folder of the repository; empty for its only dictionary.
+    /// - Returns: its path.
+    package func fetchDictionary(
+        _ file: String, of cache: HubCache, progress: (DownloadProgress) -> Void
+    ) throws(EngineError) -> String {
+        let cached = cache.cachedCommit.flatMap { cache.dictionary(file, in: $0) }
+        // Whether a repository has only one is known by asking.
+        if let cached, !file.isEmpty || environment.hubOfflineVariable != nil { return cached }
+        do throws(EngineError) {
+            return try download(cache, progress) { download throws(TransferError) in try download.runDictionary(file) }
+        } catch {
+            if let cached, let failure = error.other(as: DownloadError.self), failure.reason.isUnreachable {
+                return cached
+            }
+            throw error
         }
     }
 

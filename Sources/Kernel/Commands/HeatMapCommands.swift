@@ -160,10 +160,13 @@ extension HeatMapCommands {
             return try gradient(of: objective, in: model, at: tensor.tensor, title: title, run)
         }
         let settings = try saliencySettings(arguments, for: model)
+        let references = try CauseCommands.references(for: objective, of: model, run)
         let live = LiveSheet(in: run.execution, title: title)
         let photo = try photograph.image
         let found = try live.during {
-            try model.saliency(of: objective.objective, at: photo, settings, cancellation: run.cancellation) {
+            try model.saliency(
+                of: objective.objective, at: photo, settings, references: references, cancellation: run.cancellation
+            ) {
                 done, total, soFar in live.update(done: done, of: total, unit: "gradient") { soFar().sheet }
             }
         }
@@ -182,8 +185,11 @@ extension HeatMapCommands {
     private static func gradient(
         of objective: ObjectiveValue, in model: Model, at input: Tensor, title: String, _ run: CellRun
     ) throws -> Value {
+        let references = try CauseCommands.references(for: objective, of: model, run)
         let found = try ProgressLine.during("gradient", in: run.execution) { line in
-            try model.gradient(of: objective.objective, at: input, cancellation: run.cancellation) {
+            try model.gradient(
+                of: objective.objective, at: input, references: references, cancellation: run.cancellation
+            ) {
                 line.update(done: $0, of: $1, .things("picture"))
             }
         }
@@ -231,9 +237,10 @@ extension Model {
 
 // Attention.
 extension HeatMapCommands {
-    /// A block, or a model.
+    /// A block, a head, or a model.
     private enum AttentionPlace {
         case layer(LayerValue)
+        case target(TargetValue)
         case model(ModelValue)
     }
 
@@ -247,10 +254,11 @@ extension HeatMapCommands {
     }
 
     private static let place = Argument<AttentionPlace>(
-        "in", .oneOf([.object(.layer), .object(.model)]),
-        summary: "a block, whose heads get a map each, or a model, whose blocks get one"
+        "in", .oneOf([.object(.layer), .object(.target), .object(.model)]),
+        summary: "a block, whose heads get a map each, one head, or a model, whose blocks get one"
     ) { value in
         ModelValue.read(value).map { .model($0) } ?? LayerValue.read(value).map { .layer($0) }
+            ?? TargetValue.read(value).map { .target($0) }
     }
     private static let start = Argument<AttentionStart?>(
         "from", .optional(.oneOf([.integer, .symbol(["cls", "patches"]), .object(.target), .string])),
@@ -301,8 +309,29 @@ extension HeatMapCommands {
                             of: photo, inBlock: try attendingBlock(layer, arguments), from: source,
                             cancellation: run.cancellation
                         ) { line.update(done: $0, of: $1, .things("block")) }, sameScale: sameScale)
+                case .target(let target):
+                    AttentionValue(
+                        try target.model.attention(
+                            of: photo, inBlock: try attendingBlock(try layer(of: target), arguments), from: source,
+                            cancellation: run.cancellation
+                        ) { line.update(done: $0, of: $1, .things("block")) }, head: try head(of: target, arguments))
                 }
             })
+    }
+
+    private static func layer(of target: TargetValue) throws(EngineError) -> LayerValue {
+        LayerValue(target.model, try target.model.layer(target.target.layer))
+    }
+
+    /// Returns the head that a target is.
+    private static func head(of target: TargetValue, _ arguments: Arguments) throws -> Int {
+        guard case .head(let head, _) = target.target.features else {
+            throw arguments.complaint(
+                about: place,
+                "\(target.plainText) is no head. A head's attention: `in: \(target.model.name).blocks[5].attn.head(2)`."
+            )
+        }
+        return head
     }
 
     /// Returns the attention of a query that collects the tokens.

@@ -21,7 +21,7 @@ enum HelpCommand {
                     try named(arguments[subject], commands() + [arguments.signature], arguments)
                         ?? explanation(of: arguments[subject])
                 } else {
-                    overview(of: commands() + [arguments.signature])
+                    HelpPage(commands() + [arguments.signature]).bundle
                 }
             run.execution.display(bundle)
             return .void

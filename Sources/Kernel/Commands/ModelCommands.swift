@@ -54,12 +54,13 @@ struct ModelCommands {
                     + "new file. Downloads go to the caches of torch.hub and huggingface_hub, where Python finds them; "
                     + "files that Python has downloaded are found there too. Interrupting keeps what has arrived: the "
                     + "next `load` resumes from there. With `on: vit.blocks[10]` the file is a sparse autoencoder of saev, Prisma, "
-                    + "overcomplete or visaebench, whose latents become a layer. `models()` lists names, sizes and licenses.",
+                    + "overcomplete or visaebench, or one that `dictionary` made, whose latents become a layer: a path, a "
+                    + "repository, or a file in one, \"owner/name/layer-10/sae.pt\". `models()` lists names, sizes and licenses.",
                 example:
                     "let vit = load(\"vit\")\nlet b16 = load(\"vit_b_16\", weights: \"IMAGENET1K_SWAG_E2E_V1\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
             )
         ) { [store] arguments, run in
-            if let layer = arguments[Self.layer] { return .object(try Self.dictionary(arguments, on: layer)) }
+            if let layer = arguments[Self.layer] { return .object(try Self.dictionary(arguments, on: layer, in: run)) }
             if arguments.wasGiven(Self.topK) || arguments.wasGiven(Self.threshold) {
                 throw CellError(
                     .wrongArgument,
@@ -75,9 +76,20 @@ struct ModelCommands {
     }
 
     /// Reads a dictionary of latents and puts it on a layer.
-    private static func dictionary(_ arguments: Arguments, on layer: LayerValue) throws -> DictionaryValue {
-        try DictionaryValue(
-            LatentDictionary(path: arguments[name], topK: arguments[topK], threshold: arguments[threshold]), on: layer)
+    private static func dictionary(
+        _ arguments: Arguments, on layer: LayerValue, in run: CellRun
+    ) throws -> DictionaryValue {
+        let found = try LatentDictionary(
+            path: try DictionaryLoading.path(of: arguments[name], in: run), topK: arguments[topK],
+            threshold: arguments[threshold])
+        let value = try DictionaryValue(found, on: layer)
+        if let record = found.record, record.layer != layer.layer.address || record.weights != layer.model.weightsHash {
+            run.write(
+                "“\(found.reference.name)” was made for \(record.layer) of \(record.model), not for "
+                    + "\(layer.layer.address) of \(layer.model.name): its latents may mean nothing there.\n",
+                toStandardError: true)
+        }
+        return value
     }
 
     /// Loads a model, and shows the progress if that takes long.

@@ -37,10 +37,11 @@ extension PhotographCommands {
                     + "`.together` of several neurons.")
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A search for photographs")
+        let references = try CauseCommands.references(for: objective, of: model, run)
         let live = LiveSheet(in: run.execution, title: "Photographs for \(objective.plainText)")
         let found = try model.topImages(
             in: arguments[folder], for: objective.objective, count: arguments[photographCount],
-            by: arguments[ranking], cancellation: run.cancellation
+            by: arguments[ranking], references: references, cancellation: run.cancellation
         ) { report, soFar in
             live.update(done: report.done, of: report.total, unit: "file") { soFar().sheet }
         }

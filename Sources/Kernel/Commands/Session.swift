@@ -119,10 +119,12 @@ struct CommandList {
             ModelCommands(store: store).all + RenderCommands(store: store, pictures: pictures).all
             + [DreamCommand.dream, ExploreCommand.make(widgets, names), AtlasCommand.atlas]
             + ObjectiveKinds.commands + TensorCommands(store: store).all + HeatMapCommands(store: store).all
-            + PhotographCommands().all + [LabelCommand.label, DirectionCommand.direction] + StudyCommands.all
+            + PhotographCommands().all + [LabelCommand.label, DirectionCommand.direction]
+            + [DictionaryCommand.dictionary, ConceptsCommand.concepts, MonosemanticityCommand.monosemanticity]
+            + StudyCommands.all
             + FeatureCommands.all
             + CauseCommands.all + FileCommands.all + OutputCommands.all(recent)
-            + InputCommands.all + PlotCommands.all
+            + InputCommands.all + PlotCommands.all + [DoctorCommand.doctor]
         let signatures = commands.map(\.signature)
         all = commands.map(\.waitingForDisks) + [HelpCommand.make { signatures }]
     }

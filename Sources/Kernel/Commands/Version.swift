@@ -1,2 +1,2 @@
 /// The version of the kernel.
-package let vitrineVersion = "0.1.0"
+package let vitrineVersion = "0.2.0"

@@ -24,6 +24,7 @@ import VitrineEngine
             let strong = strongest(for: photo, in: vit.blocks[1].mlp, count: 2, steps: 0)
             let looking = attention(photo, in: vit.blocks[1])
             let rows = features(in: "\(folder.path(""))", at: vit.blocks[1])
+            let scores = monosemanticity(vit.blocks[1], in: "\(folder.path(""))", by: mixer)
             let values: [Any] = [
                 vit, mixer, vit.blocks, vit.layers, vit.blocks[1], vit.blocks[1].mlp, vit.blocks[1].attn.queries,
                 mixer.blocks[1].mlp2.hidden, vit.blocks[[0, 1]], neuron, vit.blocks[1].mlp.neurons(0..<2),
@@ -36,7 +37,8 @@ import VitrineEngine
                 consistency(neuron, runs: 2, steps: 1, size: 32), explore(vit, steps: 1),
                 pca(photo, at: vit.blocks[1]), similarity(photo, from: vit.blocks[1].patch(3)), rows, rows.map(cell: 16),
                 matches(photo, photo, in: vit), grid(photo, at: vit.blocks[1], groups: 2, steps: 1, size: 32),
-                picture.mask, explore(photo, in: vit),
+                picture.mask, explore(photo, in: vit), scores, scores.best(1),
+                concepts(in: "\(folder.path(""))", at: vit.blocks[1], count: 2, to: "\(folder.path("c.safetensors"))"),
                 atlas(vit, layers: "blocks.0.mlp", in: "\(folder.path("atlas"))", neurons: 0..<1, steps: 1, plan: true),
             ]
             """

@@ -79,6 +79,28 @@ import Testing
         #expect(throws: EngineError.self) { try inline(#"{"model":{"type":"WordPiece","vocab":{}}}"#) }
     }
 
+    private struct Line: Decodable {
+        let text: String
+        let tokens: [Int]
+    }
+
+    /// SentencePiece's own file against what sentencepiece makes of some lines, with its table of characters.
+    @Test func theFileOfSentencePieceIsRead() throws {
+        let folder = TextFixture.folder.appendingPathComponent("pieces")
+        let path = folder.appendingPathComponent("spiece.model").path
+        let bytes = try OrdinaryFile.contents(of: path)
+        let tokenizer = try SentencePieceFile(bytes, path: path).tokenizer()
+        let lines = try JSONDecoder().decode(
+            [Line].self, from: Data(contentsOf: folder.appendingPathComponent("lines.json")))
+        #expect(lines.count == 49)
+        for line in lines {
+            #expect(tokenizer.encode(line.text, limit: .max).tokens == line.tokens, "\(line.text.debugDescription)")
+        }
+        for damaged in [Array(bytes.prefix(bytes.count / 2)), [], [0xFF, 0xFF], Array("no model".utf8)] {
+            #expect(throws: EngineError.self) { try SentencePieceFile(damaged, path: path) }
+        }
+    }
+
     private func inline(_ json: String) throws -> Tokenizer {
         try TokenizerReader(Array(json.utf8), path: "tokenizer.json").tokenizer()
     }

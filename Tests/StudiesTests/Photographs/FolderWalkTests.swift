@@ -13,6 +13,20 @@ import Testing
         #expect(try files(in: folder) == ["a.png", "deep/b.png", "deep/deeper/c.txt"])
     }
 
+    /// An atlas in a folder of photographs leaves its own pictures out when it is made again.
+    @Test func anAtlasInsideIsLeftOut() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a.png", "atlas/vitrine-atlas.json", "atlas/pictures/ab/b.png", "plain/c.png"] {
+            _ = try folder.write([1], to: name)
+        }
+        #expect(try files(in: folder) == ["a.png", "plain/c.png"])
+        let before = try digest(ofFilesIn: folder.url.path, cancellation: nil)
+        _ = try folder.write([2], to: "atlas/pictures/ab/d.png")
+        #expect(try digest(ofFilesIn: folder.url.path + "/", cancellation: nil) == before)
+        _ = try folder.write([2], to: "plain/c.png")
+        #expect(try digest(ofFilesIn: folder.url.path, cancellation: nil) != before)
+    }
+
     @Test func linksAreFollowedButNotRoundInCircles() throws {
         let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
         _ = try folder.write([1], to: "in/a.png")

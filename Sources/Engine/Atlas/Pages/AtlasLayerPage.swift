@@ -49,7 +49,7 @@ struct AtlasLayerPage {
         let entry = AtlasListing.Layer(
             address: layer.address, words: layer.words, neurons: layer.width, made: found.count,
             data: "data/\(name).js", sheets: sheets, numbers: found.map(\.neuron).closedRanges, names: names)
-        return (entry, data.neurons.flatMap { [$0.picture] + ($0.other ?? []) })
+        return (entry, data.neurons.flatMap { [$0.picture] + ($0.other ?? []) + [$0.opposite].compactMap(\.self) })
     }
 
     /// The recipe without what differs between the layer's pictures.
@@ -106,6 +106,8 @@ struct AtlasLayerPage {
         let weights = model?.featureWeights(at: layer.address)
         let byWeights = weights.map { weights in AtlasSimilarity(numbers.map { weights[$0] }).extremes(numbers) } ?? []
         let runs = try otherRuns(numbers)
+        let request = folder.trust(of: plan)
+        let records = AtlasTrustRecords(in: folder)
         let names = names
         var neurons: [AtlasLayerData.Neuron] = []
         for (tile, first) in found.enumerated() {
@@ -120,9 +122,21 @@ struct AtlasLayerPage {
                     history: thinned(first.history).map(fewDigits), agreement: runs[first.neuron]?.agreement,
                     other: runs[first.neuron]?.paths,
                     similar: similar.weights == nil && similar.picture == nil ? nil : similar,
+                    opposite: try opposite(first.neuron),
+                    trust: try request.flatMap { request throws(EngineError) in
+                        let item = AtlasItem(layer: place, neuron: first.neuron, run: 0)
+                        return records.measurements(named: try request.name(of: item, in: plan)).map { .init($0) }
+                    },
                     photographs: photographs.map { strongest(first.neuron, $0) }))
         }
         return neurons
+    }
+
+    /// Returns the path of a neuron's picture of the opposite; nil if there is none.
+    private func opposite(_ neuron: Int) throws(EngineError) -> String? {
+        guard plan.hasOpposites else { return nil }
+        let name = try plan.key(of: AtlasItem(layer: place, neuron: neuron, run: 0, isOpposite: true)).name
+        return folder.pictures.state(of: name) == .whole ? "pictures/\(PictureStore.place(of: name))" : nil
     }
 
     private func name(of neuron: Int, in names: [String]?) -> String? {

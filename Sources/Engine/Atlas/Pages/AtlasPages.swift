@@ -62,7 +62,7 @@ public struct AtlasPages {
     ///     that was given the last time, if any.
     /// - Returns: how many neurons the pages show.
     /// - Throws: ``AtlasFailure``, ``EngineError/fileUnwritable(path:reason:)``, ``EngineError/cancelled``; with
-    ///   photographs, also the errors of ``Model/topImages(in:for:count:by:cancellation:progress:)``.
+    ///   photographs, also the errors of ``Model/topImages(in:for:count:by:references:cancellation:progress:)``.
     public func write(
         models: [String: Model], photographs: String? = nil, progress: @escaping (AtlasPagesProgress) -> Void = { _ in }
     ) throws(EngineError) -> Int {

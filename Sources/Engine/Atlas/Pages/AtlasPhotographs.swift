@@ -28,21 +28,21 @@ struct AtlasPhotographs {
     ///
     /// A neuron's value is that of its picture's objective: the mean over all patches.
     ///
-    /// - Throws: the errors of ``Model/topImages(in:for:count:by:cancellation:progress:)``; also
+    /// - Throws: the errors of ``Model/topImages(in:for:count:by:references:cancellation:progress:)``; also
     ///   ``EngineError/fileUnwritable(path:reason:)``.
     init(
         in photographs: String, for plan: AtlasPlan, by model: Model, into atlas: String, cancellation: Cancellation,
         progress: @escaping (FolderProgress) -> Void
     ) throws(EngineError) {
-        var readers: [Reader] = []
+        var readers: [FeatureMeans] = []
         var layers = WantedLayers()
-        for layer in plan.layers { readers.append(try Reader(layer.address, of: model, layers: &layers)) }
+        for layer in plan.layers { readers.append(try FeatureMeans(layer.address, of: model, layers: &layers)) }
         let stream = try PhotographStream(
             of: photographs, through: model, layers: layers.addresses, cancellation: cancellation)
         var best = plan.layers.map { [TopK<Entry>](repeating: .init(count: Self.kept), count: $0.width) }
         let reading = try stream.run(progress: progress) { photograph, executor, place in
             for (layer, reader) in readers.enumerated() {
-                let means = reader.means(on: executor, picture: place)
+                let means = reader.values(on: executor, picture: place)
                 guard means.allSatisfy(\.isFinite) else { return false }
                 for (neuron, value) in means.enumerated() {
                     best[layer][neuron].offer(
@@ -70,25 +70,5 @@ struct AtlasPhotographs {
             copies[path] = name
         }
         self.copies = copies
-    }
-}
-
-extension AtlasPhotographs {
-    /// Reads a layer's output for a photograph.
-    private struct Reader {
-        let layer: LayerIndex
-        let shape: LayerShape
-        let rows: [Int]
-
-        init(_ address: String, of model: Model, layers: inout WantedLayers) throws(EngineError) {
-            layer = layers.index(of: address)
-            shape = try model.layerShape(address)
-            rows = try Target(model: model.name, layer: address).tokenIndices(in: shape)
-        }
-
-        /// Returns each feature's mean over the patches.
-        func means(on executor: any Executor, picture: Int) -> [Float] {
-            executor.readOutput(of: layer) { shape.means(of: rows, in: $0, picture: picture).map { Float($0) } }
-        }
     }
 }

@@ -77,6 +77,9 @@ extension Graph {
         return depends
     }
 
+    /// Returns whether a node's result depends on an earlier one's, or is that result.
+    package func depends(_ node: Int, on earlier: Int) -> Bool { dependents(on: earlier)[node] }
+
     /// Returns the nodes that do not depend on `node`, and whose results the computation from it to `wanted` reads; those of
     /// `wanted` that do not depend on it are among them.
     package func frontier(from node: Int, to wanted: [Int]) -> [Int] {

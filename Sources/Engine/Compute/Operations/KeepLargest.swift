@@ -83,7 +83,7 @@ package struct KeepLargest: CPUKernel {
     /// Returns the number at a place, from 0, of the numbers in descending order, which are rearranged.
     ///
     /// Source: Hoare 1961, algorithm 65, with Dijkstra's partition in three parts.
-    private static func largest(_ place: Int, of numbers: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
+    static func largest(_ place: Int, of numbers: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
         var (low, high) = (0, count - 1)
         while low < high {
             let pivot = numbers[low + (high - low) / 2]

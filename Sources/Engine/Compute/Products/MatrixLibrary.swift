@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 
-/// OpenBLAS, opened when the first model is loaded on a processor that ``PanelProduct`` is not built for.
+/// OpenBLAS, opened when the first model is loaded on a processor that ``PanelProduct`` has no tiles for.
 ///
 /// It is not linked: it would take a seventh of the time in which the kernel starts and a tenth of the memory that it
 /// then holds (`docs/kernel-performance.md`), and a cell need not compute.

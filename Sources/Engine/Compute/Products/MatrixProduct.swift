@@ -1,10 +1,9 @@
-import CProcessor
 import Platform
 
 /// A matrix product on the calling thread; the caller splits the work.
 ///
-/// Computed by ``PanelProduct`` if the build knows the widest registers that the processor has, otherwise by OpenBLAS, which
-/// chooses its kernels for the processor at run time.
+/// Computed by ``PanelProduct`` if there are tiles for the processor's registers, which is found out at run time, otherwise by
+/// OpenBLAS.
 package enum MatrixProduct {
     /// Computes `result = start + scale · a · b`.
     ///
@@ -48,7 +47,7 @@ package enum MatrixProduct {
     }
 
     /// Whether products are computed by ``PanelProduct``.
-    package static let usesPanels = PanelShape.isWidest
+    package static let usesPanels = PanelShape.registerBytes > 0
 
     /// The number of columns that are best multiplied together: the unit for cutting work.
     static let columnUnit = 32
@@ -68,7 +67,7 @@ package enum MatrixProduct {
     /// The name of what computes the products: “tiles in registers of 64 bytes”, or OpenBLAS and the processor of its kernels.
     package static var kernel: String {
         usesPanels
-            ? "tiles in registers of \(vitrine_build_register_bytes()) bytes"
+            ? "tiles in registers of \(PanelShape.registerBytes) bytes"
             : "OpenBLAS with kernels for \(MatrixLibrary.shared?.processor ?? "none")"
     }
 }

@@ -143,9 +143,9 @@ package struct PanelProduct {
             let (start, startStride) =
                 depth.lowerBound == 0 ? firstStart(target, column) : (UnsafePointer(target), resultStride)
             var product = TileProduct(
-                depth: depth.count, factors: factors.tile(tile, row: part.lowerBound), rowStride: factors.rowStride,
-                step: factors.step, panel: panel, start: start, startStride: startStride,
-                result: target, resultStride: resultStride,
+                depth: depth.count, factors: factors.tile(tile, row: part.lowerBound), row_stride: factors.rowStride,
+                step: factors.step, panel: panel, start: start, start_stride: startStride,
+                result: target, result_stride: resultStride,
                 ahead: ahead.part(tile, of: tiles.count, chunks: (depth.count + 7) / 8))
             if width == packedWidth {
                 product.run(rows: part.count, width: packedWidth)
@@ -156,9 +156,9 @@ package struct PanelProduct {
                 (edge + row * packedWidth).update(from: start + row * startStride, count: width)
             }
             product.start = UnsafePointer(edge)
-            product.startStride = packedWidth
+            product.start_stride = packedWidth
             product.result = edge
-            product.resultStride = packedWidth
+            product.result_stride = packedWidth
             product.run(rows: part.count, width: packedWidth)
             for row in 0..<part.count {
                 (target + row * resultStride).update(from: edge + row * packedWidth, count: width)
@@ -212,13 +212,6 @@ package struct PanelProduct {
             return LineWalk(source, rows: rows, width: width, stride: matrix.stride)
                 .part(panel % together, of: min(together, panels - group * together))
         }
-    }
-}
-
-extension TileProduct {
-    @inline(__always)
-    fileprivate func run(rows: Int, width: Int) {
-        if width == 32 { run(rows: rows, ThirtyTwoColumns.self) } else { run(rows: rows, SixteenColumns.self) }
     }
 }
 

@@ -1,6 +1,6 @@
 import CProcessor
 
-/// The sizes of panels and tiles, by the registers that the build knows.
+/// The sizes of panels and tiles, by the registers that the processor has.
 enum PanelShape {
     /// The columns of a panel: with 32 registers of 64 bytes, 14 rows of 32 columns stay in them.
     static var width: Int { isWide ? 32 : 16 }
@@ -36,15 +36,12 @@ enum PanelShape {
         rows >= 256 && columns >= 128 ? .many : .few
     }
 
-    /// Whether the build knows the widest registers that this processor has, and these are enough for tiles.
-    static var isWidest: Bool {
-        vitrine_build_register_bytes() >= 32
-            && vitrine_build_register_bytes() >= vitrine_processor_register_bytes()
-    }
+    /// The bytes of the registers that tiles are kept in; 0 if there are no tiles for this processor.
+    static let registerBytes = Int(vitrine_tile_register_bytes())
+    /// Whether a tile has 14 rows of up to 32 columns.
+    static let isWide = registerBytes == 64
 
     /// Returns the width of a panel of `columns` columns, with those that are never read.
     @inline(__always)
     static func packedWidth(_ columns: Int) -> Int { columns > 16 ? width : 16 }
-
-    private static var isWide: Bool { vitrine_build_register_bytes() == 64 }
 }

@@ -17,6 +17,7 @@ package final class CurlLibrary: Sendable {
 
     private static let opened = try? CurlLibrary(names: names)
 
+    nonisolated(unsafe) let version: @convention(c) () -> UnsafePointer<CChar>
     nonisolated(unsafe) let easyInit: @convention(c) () -> UnsafeMutableRawPointer?
     nonisolated(unsafe) let easyCleanup: @convention(c) (UnsafeMutableRawPointer?) -> Void
     nonisolated(unsafe) let easyReset: @convention(c) (UnsafeMutableRawPointer?) -> Void
@@ -49,6 +50,7 @@ package final class CurlLibrary: Sendable {
             throw .libraryMissing(package: "libcurl4")
         }
         let globalInit: @convention(c) (Int) -> CURLcode = try function("curl_global_init", in: handle)
+        version = try function("curl_version", in: handle)
         easyInit = try function("curl_easy_init", in: handle)
         easyCleanup = try function("curl_easy_cleanup", in: handle)
         easyReset = try function("curl_easy_reset", in: handle)
@@ -67,6 +69,10 @@ package final class CurlLibrary: Sendable {
         // CURL_GLOBAL_ALL, a macro that Swift does not import.
         guard globalInit(3) == CURLE_OK else { throw .libraryMissing(package: "libcurl4") }
     }
+
+    /// The version of the library and of what secures its connections, "libcurl/7.88.1 OpenSSL/3.0.17"; nil if it is missing.
+    /// Opens it.
+    package static var foundVersion: String? { opened.map { String(cString: $0.version()) } }
 
     /// Returns libcurl's message for an error: "Timeout was reached".
     func message(for code: CURLcode) -> String {

@@ -43,7 +43,7 @@ package struct HubDownload {
     }
 
     /// What is known while files are searched for.
-    private struct Findings {
+    struct Findings {
         /// The requested revision: a commit, as soon as one is known.
         var revision: String
         let listing: HubListing
@@ -51,7 +51,7 @@ package struct HubDownload {
     }
 
     /// Requests what the hub states about a file; nil if the repository lacks it.
-    private func describe(_ name: String, _ found: inout Findings) throws(TransferError) -> HubFile? {
+    func describe(_ name: String, _ found: inout Findings) throws(TransferError) -> HubFile? {
         if let files = found.listing.files, !files.contains(name) {
             if isCommitHash(found.revision) { cache.recordAbsence(of: name, in: found.revision) }
             return nil
@@ -100,7 +100,7 @@ package struct HubDownload {
     }
 
     /// Checks that there is room on the disk for all files together.
-    private func checkRoom(for files: [HubFile]) throws(TransferError) {
+    func checkRoom(for files: [HubFile]) throws(TransferError) {
         let needed = files.reduce(0) { sum, file in
             sum + max(0, (file.bytes ?? 0) - size(of: cache.place(tag: file.tag).partial))
         }
@@ -108,7 +108,7 @@ package struct HubDownload {
         throw .failed(.diskFull(folder: cache.root, neededBytes: needed, availableBytes: free))
     }
 
-    private func fetch(_ file: HubFile, meter: ProgressMeter) throws(TransferError) {
+    func fetch(_ file: HubFile, meter: ProgressMeter) throws(TransferError) {
         let remote = RemoteFile(
             url: hub.address(of: file.name, in: file.commit), name: file.name, bearer: hub.token,
             bytes: file.bytes, hash: ExpectedHash(tag: file.tag))

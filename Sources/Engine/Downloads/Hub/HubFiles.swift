@@ -11,13 +11,18 @@ package enum HubFiles {
     static let openCLIP = "open_clip_config.json"
 
     /// The files of a text tower's tokenizer, in order of preference; those of one entry belong together.
-    static let tokenizers = [["tokenizer.json"], ["vocab.json", "merges.txt"]]
+    static let tokenizers = [["tokenizer.json"], ["vocab.json", "merges.txt"], ["spiece.model"]]
 
     /// The files of weights, or the indices of several, in order of preference.
     package static let weights = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
         "open_clip_model.safetensors", "open_clip_pytorch_model.bin",
     ]
+
+    /// The names that files of dictionaries of latents usually have, in order of preference.
+    static let dictionaries = ["sae.pt", "sae.safetensors", "model.safetensors", "weights.pt", "model.pt", "ae.pt"]
+    /// The files beside a dictionary that say how it is computed.
+    static let dictionarySettings = ["config.json", "config.yaml", "config.yml"]
 
     /// The ending of an index's name.
     package static let indexSuffix = ".index.json"

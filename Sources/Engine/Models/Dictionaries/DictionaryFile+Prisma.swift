@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 import Platform
 
 // Dictionaries of ViT-Prisma.
@@ -22,16 +23,29 @@ extension DictionaryFile {
         let encoder = try matrix("W_enc").transposed()
         let (count, width) = (encoder.shape[0], encoder.shape[1])
         let offset = try numbers("b_dec", [width])
+        let record = record
         return Parts(
-            format: "Prisma", gate: try prismaGate(settings, count), normalization: try prismaNormalization(settings),
+            format: record?.format ?? "Prisma", gate: try prismaGate(settings, count),
+            normalization: try prismaNormalization(settings),
             encoder: encoder, bias: Self.bias(try numbers("b_enc", [count]), of: encoder, at: offset),
-            decoder: try numbers("W_dec", [count, width]), decoderBias: offset)
+            decoder: try numbers("W_dec", [count, width]), decoderBias: offset, record: record)
     }
+
+    /// What a file that was made here says of itself.
+    private var record: DictionaryRecord? {
+        checkpoint.metadata[DictionaryRecord.key].flatMap {
+            try? JSONDecoder().decode(DictionaryRecord.self, from: Data($0.utf8))
+        }
+    }
+
+    /// The activation of principal components, which Prisma does not have.
+    static let signed = "none"
 
     private func prismaGate(_ settings: JSONObject, _ count: Int) throws(EngineError) -> DictionaryGate {
         switch settings.string("activation_fn_str") ?? "relu" {
         case "relu": return .relu
         case "tanh-relu": return .tanhReLU
+        case Self.signed where record != nil: return .open
         case "topk":
             guard let kept = settings.object("activation_fn_kwargs")?.integer("k") ?? reference.topK, kept > 0 else {
                 throw missing("The number of latents that are kept", "`load(…, on: …, topK: 64)`")

@@ -32,7 +32,8 @@ extension LatentDictionary {
         try checkpoint.check()
         self.init(
             reference, format: parts.format, gate: parts.gate, normalization: parts.normalization,
-            encoder: parts.encoder, bias: parts.bias, decoder: parts.decoder, decoderBias: parts.decoderBias)
+            encoder: parts.encoder, bias: parts.bias, decoder: parts.decoder, decoderBias: parts.decoderBias,
+            record: parts.record)
     }
 }
 
@@ -47,6 +48,7 @@ struct DictionaryFile {
         var bias: Parameter
         var decoder: Parameter
         var decoderBias: Parameter?
+        var record: DictionaryRecord?
     }
 
     let checkpoint: any Checkpoint

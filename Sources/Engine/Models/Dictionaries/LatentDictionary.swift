@@ -22,6 +22,8 @@ public final class LatentDictionary: Sendable {
     public let count: Int
     /// The number of features that it reads and reconstructs.
     public let width: Int
+    /// How it was made, if it was made here.
+    public let record: DictionaryRecord?
 
     /// W, `[count, width]`, with a batch norm folded in.
     package let encoder: Parameter
@@ -35,9 +37,10 @@ public final class LatentDictionary: Sendable {
     init(
         _ reference: DictionaryReference, format: String, gate: DictionaryGate,
         normalization: DictionaryNormalization = .none, encoder: Parameter, bias: Parameter, decoder: Parameter,
-        decoderBias: Parameter?
+        decoderBias: Parameter?, record: DictionaryRecord? = nil
     ) {
         self.reference = reference
+        self.record = record
         self.format = format
         self.gate = gate
         self.normalization = normalization
@@ -53,7 +56,7 @@ public final class LatentDictionary: Sendable {
     public func named(_ reference: DictionaryReference) -> LatentDictionary {
         LatentDictionary(
             reference, format: format, gate: gate, normalization: normalization, encoder: encoder, bias: bias,
-            decoder: decoder, decoderBias: decoderBias)
+            decoder: decoder, decoderBias: decoderBias, record: record)
     }
 
     /// Returns the direction that a latent writes, `[width]`.
@@ -122,6 +125,8 @@ public enum DictionaryGate: Sendable {
     case largest(count: Int, isRectified: Bool)
     /// Those below a threshold for each latent, `[count]`, are 0; `isShared` if all have the same.
     case above(thresholds: Parameter, includesEqual: Bool, isShared: Bool)
+    /// All are kept, with their sign: the codes are not sparse.
+    case open
 
     /// The gate in words.
     public var words: String {
@@ -131,6 +136,7 @@ public enum DictionaryGate: Sendable {
         case .largest(let count, _): "TopK of \(count)"
         case .above(let thresholds, _, true): "BatchTopK with the threshold \(thresholds.tensor.values.first ?? 0)"
         case .above: "JumpReLU"
+        case .open: "no gate"
         }
     }
 }

@@ -33,8 +33,10 @@ struct ClassAttention {
         let pattern = try graph.apply(RowSoftmax(), scores)
         let row = try graph.apply(Reshape([heads, count]), pattern)
         graph.name(row, "\(at).pattern", as: .pooling(graph.layout, count: heads))
+        // What follows reads the named pattern, so that its gradient is known and a change of it takes effect.
+        let again = try graph.apply(Reshape([heads, 1, count]), row)
         let mixed = try graph.apply(
-            Reshape([width]), graph.apply(MixValues(heads: heads), pattern, values))
+            Reshape([width]), graph.apply(MixValues(heads: heads), again, values))
         graph.name(mixed, "\(at).heads")
         let output = try graph.linear(mixed, weights["proj"], width)
         graph.name(output, at, also: [module, "\(module).proj"])

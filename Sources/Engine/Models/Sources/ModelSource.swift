@@ -94,6 +94,15 @@ public struct ModelSource: Sendable {
         if let weights { throw .unknownWeights(weights: weights, model: name, available: []) }
     }
 
+    /// Returns a request for what is no model's weights.
+    func request(_ name: String, _ cancellation: Cancellation) -> DownloadRequest {
+        DownloadRequest(
+            name: name, settings: settings, update: false, cancellation: cancellation, cached: cachedNames)
+    }
+
+    /// Returns the cache of a repository.
+    func cache(of name: HubName) -> HubCache { HubCache(root: environment.hubCache, name: name) }
+
     /// Returns where the file of known weights is, or will be after a download.
     func place(of known: KnownWeights) -> DownloadPlace {
         let path = "\(environment.torchCheckpoints)/\(known.fileName)"

@@ -32,6 +32,7 @@ struct TokenizerFiles {
     /// The most bytes of a file; that of Gemma's 256,000 tokens has 34 MB.
     private static let longestFile = 400_000_000
     private static let steps = "tokenizer.json"
+    private static let pieces = ["spiece.model", "tokenizer.model"]
     private static let tokens = "vocab.json"
     private static let merges = "merges.txt"
     private static let plainMerges = ["bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt"]
@@ -47,13 +48,10 @@ struct TokenizerFiles {
             let (vocabulary, path) = try vocabulary()
             return (huggingFaceCLIP(vocabulary), path)
         case .steps(let lowercases, let cleaning):
-            guard let reader = try stepsReader() else {
-                throw .text(.noVocabulary(model: model, folder: folder, isOpenAI: false))
-            }
-            var tokenizer = try reader.tokenizer()
+            var (tokenizer, place) = try stepsOrPieces()
             if lowercases { tokenizer.normalization.insert(.lowercase, at: 0) }
             tokenizer.cleaning = cleaning
-            return (tokenizer, path(Self.steps))
+            return (tokenizer, place)
         case .simple(let cleaning, let isOpenCLIP):
             let (vocabulary, path) = try vocabulary()
             return (try simple(vocabulary, cleaning, isOpenCLIP: isOpenCLIP, path: path), path)
@@ -75,6 +73,16 @@ struct TokenizerFiles {
     private func stepsReader() throws(EngineError) -> TokenizerReader? {
         guard let bytes = try contents(Self.steps) else { return nil }
         return try TokenizerReader(bytes, path: path(Self.steps))
+    }
+
+    /// Reads the steps, or the file of SentencePiece from which they were made.
+    private func stepsOrPieces() throws(EngineError) -> (tokenizer: Tokenizer, path: String) {
+        if let reader = try stepsReader() { return (try reader.tokenizer(), path(Self.steps)) }
+        for name in Self.pieces {
+            guard let bytes = try contents(name) else { continue }
+            return (try SentencePieceFile(bytes, path: path(name)).tokenizer(), path(name))
+        }
+        throw .text(.noVocabulary(model: model, folder: folder, isOpenAI: false))
     }
 
     /// The tokens of CLIP's byte-pair encoding, by their texts, and its merges in order.

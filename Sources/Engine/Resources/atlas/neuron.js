@@ -32,7 +32,7 @@ Atlas.neuron = (() => {
         element("div", { class: "exhibit" },
           // What it is comes before its picture for those who hear the page; the style sheet hangs the picture first.
           element("div", { class: "label" }, ...[head(place), cell(entry), measures(entry),
-            history(entry, recipe), Atlas.recipe.view(recipe)].filter(Boolean)),
+            history(entry, recipe), Atlas.trust.view(entry.trust), Atlas.recipe.view(recipe)].filter(Boolean)),
           stage(place, entry)),
         ...[Atlas.similar.view(layer, neuron), photographs(entry), neighbors(place)].filter(Boolean));
     }
@@ -57,12 +57,16 @@ Atlas.neuron = (() => {
       const words = `The same neuron from another seed, ${index + 1} of ${entry.other.length}`;
       return element("li", {}, opened(path, Atlas.tile.picture(path, words, { loading: "lazy" })));
     });
+    const opposite = entry.opposite && opened(entry.opposite,
+      Atlas.tile.picture(entry.opposite, "What drives the same neuron least", { loading: "lazy" }));
     const notes = entry.notes || [];
     return element("div", { class: "stage" },
       element("figure", { class: "main-picture" }, mainPicture(place, entry),
         notes.length > 0 && element("figcaption", { class: "notes" }, `${notes.join(". ")}.`)),
       others.length > 0 && element("div", { class: "others" },
-        element("p", {}, others.length === 1 ? "From another seed" : "From other seeds"), element("ul", {}, others)));
+        element("p", {}, others.length === 1 ? "From another seed" : "From other seeds"), element("ul", {}, others)),
+      opposite && element("div", { class: "others" },
+        element("p", {}, "Its opposite"), element("ul", {}, element("li", {}, opposite))));
   }
 
   function mainPicture(place, { picture, activation }) {

@@ -34,6 +34,36 @@ Atlas.plot = (() => {
         Atlas.element("span", {}, steps ? `step ${steps}` : "last step")));
   }
 
+  /**
+   * The similarity of a picture's way through the blocks to that of photographs: 1 as photographs that drive the neuron, 0
+   * as other photographs. @param values null where a block tells no difference between photographs.
+   */
+  function path(values) {
+    const finite = values.filter(Number.isFinite);
+    if (finite.length < 2) return null;
+    const low = Math.min(0, ...finite);
+    const high = Math.max(1, ...finite);
+    const x = (index) => (index / (values.length - 1)) * WIDTH;
+    const y = (value) => HEIGHT - ((value - low) / (high - low)) * HEIGHT;
+    const said = `Similarity to photographs that drive it after each block: ${values
+      .map((value) => (Number.isFinite(value) ? value.toFixed(2) : "unknown")).join(", ")}`;
+    const drawing = svg("svg", {
+      viewBox: `-2 -4 ${WIDTH + 4} ${HEIGHT + 8}`, preserveAspectRatio: "none", role: "img", "aria-label": said,
+    });
+    for (const level of [0, 1]) {
+      drawing.append(svg("line", { class: "zero", x1: 0, x2: WIDTH, y1: y(level), y2: y(level) }));
+    }
+    const known = values.map((value, index) => [value, index]).filter(([value]) => Number.isFinite(value));
+    drawing.append(svg("polyline", {
+      class: "line", points: known.map(([value, index]) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`).join(" "),
+    }));
+    return Atlas.element("div", { class: "plot" }, drawing,
+      Atlas.element("p", { class: "scale", "aria-hidden": "true" },
+        Atlas.element("span", {}, Atlas.number(high)), Atlas.element("span", {}, Atlas.number(low))),
+      Atlas.element("p", { class: "axis", "aria-hidden": "true" },
+        Atlas.element("span", {}, "block 0"), Atlas.element("span", {}, `block ${values.length - 1}`)));
+  }
+
   function partings(stages) {
     const steps = stages.reduce((sum, count) => sum + count, 0);
     let sum = 0;
@@ -53,5 +83,5 @@ Atlas.plot = (() => {
     return made;
   }
 
-  return { history };
+  return { history, path };
 })();

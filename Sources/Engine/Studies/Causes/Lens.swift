@@ -98,13 +98,16 @@ extension Model {
     /// - Parameters:
     ///   - photograph: of any size; the model's own preprocessing prepares it.
     ///   - objectives: what is compared in the place of the classes, such as texts; empty for the classes.
+    ///   - references: the activations of photographs that objectives compare with; see
+    ///     ``references(for:photographs:cancellation:)``.
     ///   - progress: is called with how many of how many blocks are done.
     /// - Throws: ``EngineError/noLogits(model:)`` for a model without a head and no objectives;
     ///   ``EngineError/invalidValue(what:found:expected:)`` for objectives that the last block does not affect, and for a
     ///   model whose last block has no tokens; ``EngineError/invalidObjective(reason:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
     public func lens(
-        of photograph: Image, for objectives: [Objective] = [], cancellation: Cancellation? = nil,
+        of photograph: Image, for objectives: [Objective] = [],
+        references: ReferenceActivations = ReferenceActivations(), cancellation: Cancellation? = nil,
         progress: PictureProgress? = nil
     ) throws(EngineError) -> Lens {
         guard !objectives.isEmpty || graph.layer("logits") != nil else { throw .noLogits(model: name) }
@@ -121,7 +124,7 @@ extension Model {
         let values = try NodeValues(
             of: self, nodes: Set(layers + graph.frontier(from: node, to: wanted)),
             at: preprocessing.tensor(ofSeen: seen), cancellation: cancellation)
-        let head = try LensHead(self, after: node, objectives, values, cancellation)
+        let head = try LensHead(self, after: node, objectives, references, values, cancellation)
         var readings: [Lens.Reading] = []
         for (address, layer) in zip(read, layers) {
             let tokens = values[layer]
@@ -160,14 +163,15 @@ private struct LensHead {
     let count: Int
 
     init(
-        _ model: Model, after node: Int, _ objectives: [Objective], _ values: NodeValues, _ cancellation: Cancellation?
+        _ model: Model, after node: Int, _ objectives: [Objective], _ references: ReferenceActivations,
+        _ values: NodeValues, _ cancellation: Cancellation?
     ) throws(EngineError) {
         var layers = WantedLayers(objectives.isEmpty ? ["logits"] : [])
         var evaluations: [ObjectiveEvaluation] = []
         for objective in objectives {
             evaluations.append(
-                try ObjectiveEvaluation(objective, model: model.name, layers: &layers) { address throws(EngineError) in
-                    try model.layer(address).shape
+                try ObjectiveEvaluation(objective, model: model.name, references: references, layers: &layers) {
+                    address throws(EngineError) in try model.layer(address).shape
                 })
         }
         let wanted = try model.nodes(of: layers.addresses)

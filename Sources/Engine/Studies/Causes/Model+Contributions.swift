@@ -12,15 +12,18 @@ extension Model {
     ///     the embedding.
     ///   - photograph: of any size; the model's own preprocessing prepares it.
     ///   - neurons: the addresses of MLPs that are divided into their hidden neurons: "blocks.5.mlp".
+    ///   - references: the activations of photographs that the objective compares with; see
+    ///     ``references(for:photographs:cancellation:)``.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a model or an objective whose value is no sum of the
     ///   stream's parts; ``EngineError/invalidObjective(reason:)``, ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
     public func contributions(
-        to objective: Objective, at photograph: Image, neurons: [String] = [], cancellation: Cancellation? = nil
+        to objective: Objective, at photograph: Image, neurons: [String] = [],
+        references: ReferenceActivations = ReferenceActivations(), cancellation: Cancellation? = nil
     ) throws(EngineError) -> Contributions {
         let input = preprocessing.tensor(of: photograph)
-        let value = try values(of: objective, on: input, cancellation: cancellation)[0]
-        let end = try StreamEnd(self, objective)
+        let value = try values(of: objective, on: input, references: references, cancellation: cancellation)[0]
+        let end = try StreamEnd(self, objective, references)
         let stream = ResidualStream(self, end: end.stream, dividing: Set(try nodes(of: neurons)))
         let computed = try NodeValues(
             of: self, nodes: stream.nodes.union(end.nodes), at: input, cancellation: cancellation)
@@ -36,15 +39,17 @@ extension Model {
 private struct StreamEnd {
     private let model: Model
     private let objective: Objective
+    private let references: ReferenceActivations
     /// The node of the last block's output.
     let stream: Int
     /// The node of the last norm; nil if there is none.
     let norm: Int?
     private let wanted: [Int]
 
-    init(_ model: Model, _ objective: Objective) throws(EngineError) {
+    init(_ model: Model, _ objective: Objective, _ references: ReferenceActivations) throws(EngineError) {
         self.model = model
         self.objective = objective
+        self.references = references
         guard let stream = model.graph.node("blocks.\(model.blockCount - 1)") else {
             throw .invalidValue(what: "The last block of \(model.name)", found: "missing", expected: "there")
         }
@@ -83,7 +88,8 @@ private struct StreamEnd {
     ) throws(EngineError) -> (slope: [Double], rest: Double) {
         let first = norm ?? stream
         let after = try ObjectiveAfterNode(
-            objective, of: model, after: first, values: values, gradient: true, cancellation: cancellation)
+            objective, of: model, references: references, after: first, values: values, gradient: true,
+            cancellation: cancellation)
         let at = values[first]
         let origin = try after.gradient(at: [Float](repeating: 0, count: at.count))
         let (value, gradient) = try after.gradient(at: at)

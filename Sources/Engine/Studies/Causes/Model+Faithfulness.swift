@@ -12,13 +12,16 @@ extension Model {
     /// - Parameters:
     ///   - maps: at least one, each over this photograph; of patches or of pixels. A random map is tested beside them.
     ///   - objective: the objective that the maps explain.
+    ///   - references: the activations of photographs that the objective compares with; see
+    ///     ``references(for:photographs:cancellation:)``.
     ///   - progress: is called with how many of how many pictures were computed, and can ask for the result so far.
     /// - Returns: the scores of all maps, or of those before an interrupt.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a map that is NaN everywhere or settings out of
     ///   range; the errors of ``gradient(of:at:references:cancellation:progress:)``.
     public func faithfulness(
         of maps: [HeatMap], for objective: Objective, at photograph: Image, _ settings: Faithfulness.Settings = .init(),
-        cancellation: Cancellation? = nil, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+        references: ReferenceActivations = ReferenceActivations(), cancellation: Cancellation? = nil,
+        progress: ((_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(EngineError) -> Faithfulness {
         try settings.validate()
         guard let first = maps.first else {
@@ -26,14 +29,14 @@ extension Model {
         }
         let all = maps + [Self.randomMap(like: first, seed: settings.seed)]
         let input = preprocessing.tensor(of: photograph)
-        let test = MapTest(self, objective, input, settings, cancellation)
+        let test = MapTest(self, objective, references, input, settings, cancellation)
         let perMap = 2 * (settings.steps + 1) + 18 + settings.samples
         var scores: [Faithfulness.Score] = []
         let ends = try values(
             of: objective,
             on: Tensor(
                 input.values + [Float](repeating: 0, count: input.values.count),
-                shape: Shape([2] + input.shape.dimensions)), cancellation: cancellation)
+                shape: Shape([2] + input.shape.dimensions)), references: references, cancellation: cancellation)
         do throws(EngineError) {
             for map in all {
                 let before = scores.count * perMap
@@ -59,16 +62,18 @@ extension Model {
 private struct MapTest {
     private let model: Model
     private let objective: Objective
+    private let references: ReferenceActivations
     private let input: Tensor
     private let settings: Faithfulness.Settings
     private let cancellation: Cancellation?
 
     init(
-        _ model: Model, _ objective: Objective, _ input: Tensor, _ settings: Faithfulness.Settings,
-        _ cancellation: Cancellation?
+        _ model: Model, _ objective: Objective, _ references: ReferenceActivations, _ input: Tensor,
+        _ settings: Faithfulness.Settings, _ cancellation: Cancellation?
     ) {
         self.model = model
         self.objective = objective
+        self.references = references
         self.input = input
         self.settings = settings
         self.cancellation = cancellation
@@ -129,7 +134,8 @@ private struct MapTest {
     private func values(_ masks: [[Bool]], progress: (Int) -> Void) throws(EngineError) -> [Float] {
         var values: [Float] = []
         try forEachPiece(of: masks) { inputs throws(EngineError) in
-            values += try model.values(of: objective, on: inputs, cancellation: cancellation)
+            values += try model.values(
+                of: objective, on: inputs, references: references, cancellation: cancellation)
             progress(values.count)
         }
         return values

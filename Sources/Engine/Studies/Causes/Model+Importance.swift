@@ -14,6 +14,8 @@ extension Model {
     ///   - objective: an objective whose targets lie in this model.
     ///   - photograph: of any size; the model's own preprocessing prepares it.
     ///   - replacement: what takes the place of a part.
+    ///   - references: the activations of photographs that the objective compares with; see
+    ///     ``references(for:photographs:cancellation:)``.
     ///   - progress: is called with how many of how many parts are done, and can ask for the result so far.
     /// - Returns: all effects, or those before an interrupt.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` without parts, and for a part that cannot be replaced so;
@@ -22,10 +24,11 @@ extension Model {
     ///   ``EngineError/cancelled`` when interrupted before the first part.
     public func importance(
         of parts: [Importance.Part], for objective: Objective, at photograph: Image,
-        replacedBy replacement: Importance.Replacement = .value(0), cancellation: Cancellation? = nil,
+        replacedBy replacement: Importance.Replacement = .value(0),
+        references: ReferenceActivations = ReferenceActivations(), cancellation: Cancellation? = nil,
         progress: ((_ done: Int, _ total: Int, _ soFar: () -> Importance) -> Void)? = nil
     ) throws(EngineError) -> Importance {
-        let sweep = try Sweep(self, parts, objective, at: photograph, replacement, cancellation)
+        let sweep = try Sweep(self, parts, objective, references, at: photograph, replacement, cancellation)
         var effects: [Importance.Effect] = []
         func result() -> Importance {
             Importance(
@@ -75,12 +78,13 @@ private struct Sweep {
     let words: String
     private let model: Model
     private let objective: Objective
+    private let references: ReferenceActivations
     private let values: NodeValues
     private let cancellation: Cancellation?
 
     init(
-        _ model: Model, _ parts: [Importance.Part], _ objective: Objective, at photograph: Image,
-        _ replacement: Importance.Replacement, _ cancellation: Cancellation?
+        _ model: Model, _ parts: [Importance.Part], _ objective: Objective, _ references: ReferenceActivations,
+        at photograph: Image, _ replacement: Importance.Replacement, _ cancellation: Cancellation?
     ) throws(EngineError) {
         guard !parts.isEmpty else {
             throw .invalidValue(
@@ -88,10 +92,12 @@ private struct Sweep {
         }
         self.model = model
         self.objective = objective
+        self.references = references
         self.cancellation = cancellation
         let input = model.preprocessing.tensor(of: photograph)
         let graph = model.graph
-        value = try model.values(of: objective, on: input, cancellation: cancellation)[0]
+        value = try model.values(
+            of: objective, on: input, references: references, cancellation: cancellation)[0]
         let wanted = try model.nodes(of: objective.layers)
         var nodes: [Int] = []
         for part in parts { nodes.append(try model.place(of: part).node) }
@@ -110,7 +116,8 @@ private struct Sweep {
         case .photograph(let image, let name):
             words = "what “\(name)” gives"
             let input = model.preprocessing.tensor(of: image)
-            otherValue = try model.values(of: objective, on: input, cancellation: cancellation)[0]
+            otherValue = try model.values(
+                of: objective, on: input, references: references, cancellation: cancellation)[0]
             other = try NodeValues(of: model, nodes: nodes, at: input, cancellation: cancellation)
         }
         var groupOfNode: [Int: Int] = [:]
@@ -173,7 +180,8 @@ private struct Sweep {
     func run(_ group: Group, _ body: (Importance.Part, Float) -> Void) throws(EngineError) {
         let size = min(group.parts.count, ObjectiveAfterNode.largestPiece)
         let after = try ObjectiveAfterNode(
-            objective, of: model, after: group.node, values: values, batch: size, cancellation: cancellation)
+            objective, of: model, references: references, after: group.node, values: values, batch: size,
+            cancellation: cancellation)
         for start in stride(from: 0, to: group.parts.count, by: size) {
             try cancellation?.check()
             let piece = group.parts[start..<min(start + size, group.parts.count)]
@@ -209,5 +217,70 @@ extension Model {
             let place = try changePlace(at: target.layer, rows: elements.rows, features: elements.features)
             return (place.node, place.node)
         }
+    }
+}
+
+// Sweeps that are read at all features of a layer at once.
+extension Model {
+    /// Computes the mean over the tokens of each feature of a layer, without one part of the model after another.
+    ///
+    /// - Parameters:
+    ///   - parts: targets, which are set to 0.
+    ///   - address: a layer with tokens, or with one row.
+    /// - Returns: the means of the whole model, `[features]`, and without each part, `[parts][features]`.
+    /// - Throws: as ``importance(of:for:at:replacedBy:references:cancellation:progress:)``.
+    package func means(
+        of address: String, withoutEach parts: [Importance.Part], at photograph: Image, cancellation: Cancellation?
+    ) throws(EngineError) -> (whole: [Double], without: [[Double]]) {
+        let (shape, wanted) = (try layer(address).shape, try nodes(of: [address]))
+        let rows = try Target(model: name, layer: address).tokenIndices(in: shape)
+        var groups: [Int: [(place: Int, target: Target)]] = [:]
+        var needed = Set(wanted)
+        for (place, part) in parts.enumerated() {
+            guard case .target(let target) = part else { continue }
+            let node = try self.place(of: part).node
+            guard graph.depends(wanted[0], on: node) else { continue }
+            groups[node, default: []].append((place, target))
+            needed.formUnion(graph.frontier(from: node, to: wanted) + [node])
+        }
+        let values = try NodeValues(
+            of: self, nodes: needed, at: preprocessing.tensor(of: photograph), cancellation: cancellation)
+        let whole = values[wanted[0]].withUnsafeBufferPointer { shape.means(of: rows, in: $0, picture: 0) }
+        var without = parts.map { _ in whole }
+        for (node, own) in groups {
+            try cancellation?.check()
+            let batch = min(own.count, ObjectiveAfterNode.largestPiece)
+            let executor = try makeExecutor(
+                of: graph.following(node, to: wanted, constants: values.constants), layers: [address], batch: batch,
+                gradient: false)
+            for start in stride(from: 0, to: own.count, by: batch) {
+                let piece = own[start..<min(start + batch, own.count)]
+                var inputs: [Float] = []
+                for part in piece { inputs += try silenced(part.target, in: values[node]) }
+                executor.writeInput { input in
+                    _ = UnsafeMutableBufferPointer(rebasing: input[..<inputs.count]).update(fromContentsOf: inputs)
+                }
+                try executor.forward(cancellation: cancellation)
+                executor.readOutput(of: LayerIndex(0)) { output in
+                    for (picture, part) in piece.enumerated() {
+                        without[part.place] = shape.means(of: rows, in: output, picture: picture)
+                    }
+                }
+            }
+        }
+        return (whole, without)
+    }
+
+    /// Returns a node's result in which a target's elements are 0.
+    private func silenced(_ target: Target, in output: [Float]) throws(EngineError) -> [Float] {
+        let elements = try SelectedElements(
+            Intervention(target, .set(to: 0)).target(in: name), in: try layer(target.layer).shape)
+        let place = try changePlace(at: target.layer, rows: elements.rows, features: elements.features)
+        let width = graph.nodes[place.node].shape[-1]
+        var output = output
+        for row in place.rows {
+            for feature in place.features { output[row * width + feature] = 0 }
+        }
+        return output
     }
 }

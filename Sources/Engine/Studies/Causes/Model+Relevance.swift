@@ -10,6 +10,8 @@ extension Model {
     /// - Parameters:
     ///   - objective: an objective whose targets lie in this model: a logit, a text, a neuron.
     ///   - photograph: of any size; the model's own preprocessing prepares it.
+    ///   - references: the activations of photographs that the objective compares with; see
+    ///     ``references(for:photographs:cancellation:)``.
     ///   - progress: is called with how many of how many gradients are done.
     /// - Throws: ``EngineError/noAttention(model:family:)`` for a method that needs attention;
     ///   ``EngineError/invalidValue(what:found:expected:)`` for settings that are out of range or that the model does not
@@ -18,12 +20,13 @@ extension Model {
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
     public func relevance(
         of objective: Objective, at photograph: Image, _ settings: Relevance.Settings = .init(),
-        cancellation: Cancellation? = nil, progress: PictureProgress? = nil
+        references: ReferenceActivations = ReferenceActivations(), cancellation: Cancellation? = nil,
+        progress: PictureProgress? = nil
     ) throws(EngineError) -> Relevance {
         let seen = preprocessing.seen(of: photograph)
         let work = RelevanceWork(
-            model: self, objective: objective, input: preprocessing.tensor(ofSeen: seen), cancellation: cancellation,
-            progress: progress)
+            model: self, objective: objective, references: references, input: preprocessing.tensor(ofSeen: seen),
+            cancellation: cancellation, progress: progress)
         let label = "\(name) \(words(of: objective))"
         switch settings.method {
         case .integratedGradients:
@@ -36,7 +39,7 @@ extension Model {
                     scale: ColorScale(for: map.values, clipping: 0.01)),
                 attributions: found.attributions, completeness: found.completeness)
         case .chefer, .gradientAttention:
-            let (layout, values, value) = try work.gradientAttention(settings)
+            let (layout, values, value) = try AttentionRelevance(work, settings).map()
             return Relevance(
                 label: label, value: value, settings: settings, map: layout.map("relevance", values, over: seen),
                 attributions: nil, completeness: nil)
@@ -50,111 +53,13 @@ extension Model {
 }
 
 /// One map at work.
-private struct RelevanceWork {
+struct RelevanceWork {
     let model: Model
     let objective: Objective
+    let references: ReferenceActivations
     let input: Tensor
     let cancellation: Cancellation?
     let progress: PictureProgress?
-
-    /// Returns the relevance of each token, from the blocks' attention and its gradients.
-    func gradientAttention(
-        _ settings: Relevance.Settings
-    ) throws(EngineError) -> (layout: TokenLayout, values: [Float], value: Float) {
-        let (layout, blocks) = try attendingBlocks(settings)
-        let count = layout.count
-        let wanted = try model.nodes(of: objective.layers)
-        var patterns: [Int] = []
-        for block in blocks { patterns += try model.nodes(of: ["blocks.\(block).attn.pattern"]) }
-        var needed = Set(patterns)
-        for node in patterns { needed.formUnion(model.graph.frontier(from: node, to: wanted)) }
-        let values = try NodeValues(of: model, nodes: needed, at: input, cancellation: cancellation)
-        // R starts as the identity: each token is relevant to itself.
-        var relevance = [Double](repeating: 0, count: count * count)
-        for token in 0..<count { relevance[token * count + token] = 1 }
-        var value: Float = 0
-        for (place, node) in patterns.enumerated() {
-            let after = try ObjectiveAfterNode(
-                objective, of: model, after: node, values: values, gradient: true, cancellation: cancellation)
-            let pattern = values[node]
-            let found = try after.gradient(at: pattern)
-            value = found.value
-            let weighted = Self.meanOfHeads(pattern, found.gradient, count: count)
-            switch settings.method {
-            case .chefer: relevance = Self.carried(relevance, through: weighted, count: count)
-            default: relevance = weighted
-            }
-            progress?(place + 1, patterns.count)
-        }
-        return (layout, try source(layout, relevance), value)
-    }
-
-    /// Returns the blocks whose attention is used, from the first, and their tokens.
-    private func attendingBlocks(_ settings: Relevance.Settings) throws(EngineError) -> (TokenLayout, [Int]) {
-        func pattern(_ block: Int) -> TokenLayout? {
-            guard let shape = model.graph.layer("blocks.\(block).attn.pattern")?.shape,
-                case .heads(let layout, _) = shape
-            else { return nil }
-            return layout
-        }
-        guard (0..<model.blockCount).contains(where: { pattern($0) != nil }) else {
-            throw .noAttention(model: model.name, family: model.family)
-        }
-        let last = model.blockCount - 1
-        let chosen = settings.block ?? (settings.method == .chefer ? 0 : last)
-        guard (0...last).contains(chosen) else {
-            throw .outOfRange(what: "block", index: chosen, count: model.blockCount, place: model.name)
-        }
-        let blocks = settings.method == .chefer ? Array(chosen...last) : [chosen]
-        guard let layout = pattern(blocks[0]), blocks.allSatisfy({ pattern($0) == layout }) else {
-            throw .invalidValue(
-                what: "The method for \(model.name)", found: "one that needs attention among all tokens in every block",
-                expected:
-                    "`.gradCAM` or `.integratedGradients`: some blocks of this \(model.family) attend in another way")
-        }
-        return (layout, blocks)
-    }
-
-    /// Returns the relevance of the tokens for the head's input: the row of CLS, or in a model without CLS the mean of the
-    /// patches' rows.
-    private func source(_ layout: TokenLayout, _ relevance: [Double]) throws(EngineError) -> [Float] {
-        let weights = try AttentionSource.defaultSource(in: layout).weights(in: layout, of: model.name)
-        let count = layout.count
-        return (0..<count).map { token in
-            Float((0..<count).reduce(0.0) { $0 + Double(weights[$1]) * relevance[$1 * count + token] })
-        }
-    }
-
-    /// Returns the mean over the heads of (∇A ⊙ A)⁺, `[tokens, tokens]`.
-    private static func meanOfHeads(_ pattern: [Float], _ gradient: [Float], count: Int) -> [Double] {
-        let square = count * count
-        let heads = pattern.count / square
-        var mean = [Double](repeating: 0, count: square)
-        for head in 0..<heads {
-            for place in 0..<square {
-                let index = head * square + place
-                mean[place] += max(Double(pattern[index]) * Double(gradient[index]), 0)
-            }
-        }
-        return mean.map { $0 / Double(heads) }
-    }
-
-    /// Returns R + Ā · R.
-    private static func carried(_ relevance: [Double], through attention: [Double], count: Int) -> [Double] {
-        var result = relevance
-        result.withUnsafeMutableBufferPointer { result in
-            for row in 0..<count {
-                for middle in 0..<count {
-                    let weight = attention[row * count + middle]
-                    guard weight != 0 else { continue }
-                    for column in 0..<count {
-                        result[row * count + column] += weight * relevance[middle * count + column]
-                    }
-                }
-            }
-        }
-        return result
-    }
 
     /// Returns Grad-CAM's number of each token: max(0, Σ_f w_f · x_tf) with w the mean of the gradient over the patches.
     func gradCAM(
@@ -172,7 +77,8 @@ private struct RelevanceWork {
             of: model, nodes: Set(model.graph.frontier(from: node, to: wanted) + [node]), at: input,
             cancellation: cancellation)
         let after = try ObjectiveAfterNode(
-            objective, of: model, after: node, values: values, gradient: true, cancellation: cancellation)
+            objective, of: model, references: references, after: node, values: values, gradient: true,
+            cancellation: cancellation)
         let activations = values[node]
         let found = try after.gradient(at: activations)
         var weights = [Double](repeating: 0, count: features)
@@ -208,7 +114,7 @@ private struct RelevanceWork {
             }
             let found = try model.gradient(
                 of: objective, at: Tensor(points, shape: Shape([piece.count] + input.shape.dimensions)),
-                cancellation: cancellation
+                references: references, cancellation: cancellation
             ).gradient.values
             for (index, step) in piece.enumerated() {
                 for place in sums.indices {
@@ -218,7 +124,8 @@ private struct RelevanceWork {
             progress?(piece.upperBound, settings.steps)
         }
         let ends = Tensor(input.values + baseline, shape: Shape([2] + input.shape.dimensions))
-        let values = try model.values(of: objective, on: ends, cancellation: cancellation)
+        let values = try model.values(
+            of: objective, on: ends, references: references, cancellation: cancellation)
         let attributions = zip(sums, difference).map { Float($0 * Double($1)) }
         return (
             Tensor(attributions, shape: input.shape), values[0],

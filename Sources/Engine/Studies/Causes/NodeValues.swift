@@ -61,15 +61,16 @@ struct ObjectiveAfterNode {
     /// Prepares the computation from `node` to an objective.
     ///
     /// - Parameters:
+    ///   - references: the activations of photographs that the objective compares with.
     ///   - values: the results of the graph's `frontier(from:to:)`.
     ///   - batch: how many results of the node are computed together.
     /// - Throws: the errors of ``ObjectiveEvaluation``; ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     init(
-        _ objective: Objective, of model: Model, after node: Int, values: NodeValues, batch: Int = 1,
-        gradient: Bool = false, cancellation: Cancellation?
+        _ objective: Objective, of model: Model, references: ReferenceActivations, after node: Int, values: NodeValues,
+        batch: Int = 1, gradient: Bool = false, cancellation: Cancellation?
     ) throws(EngineError) {
         var layers = WantedLayers()
-        evaluation = try ObjectiveEvaluation(objective, model: model.name, layers: &layers) {
+        evaluation = try ObjectiveEvaluation(objective, model: model.name, references: references, layers: &layers) {
             address throws(EngineError) in try model.layer(address).shape
         }
         let graph = model.graph.following(
@@ -118,10 +119,11 @@ extension Model {
     ///
     /// - Throws: as ``gradient(of:at:references:cancellation:progress:)``.
     func values(
-        of objective: Objective, on input: Tensor, cancellation: Cancellation?, progress: PictureProgress? = nil
+        of objective: Objective, on input: Tensor, references: ReferenceActivations, cancellation: Cancellation?,
+        progress: PictureProgress? = nil
     ) throws(EngineError) -> [Float] {
         var layers = WantedLayers()
-        let evaluation = try ObjectiveEvaluation(objective, model: name, layers: &layers) {
+        let evaluation = try ObjectiveEvaluation(objective, model: name, references: references, layers: &layers) {
             address throws(EngineError) in try layer(address).shape
         }
         var values: [Float] = []

@@ -10,6 +10,10 @@ public struct Relevance: Sendable {
     public enum Method: String, Codable, CaseIterable, Hashable, Sendable {
         /// Gradient ⊙ attention, carried through all blocks: R ← R + Ā · R with Ā the mean over the heads of (∇A ⊙ A)⁺.
         ///
+        /// It starts at what the objective reads: the class token or all patches for the head, the learned query of attention
+        /// pooling, the tokens of a neuron's own layer. Attention in windows counts within them, and a patch that was merged
+        /// of several passes its relevance to them in equal parts.
+        ///
         /// Source: Chefer, Gur and Wolf 2021, arXiv:2103.15679, eq. 5 and 6 (the method without LRP).
         case chefer
         /// The gradient along the straight line from a baseline to the photograph, times the difference.
@@ -20,7 +24,8 @@ public struct Relevance: Sendable {
         ///
         /// Source: Selvaraju et al. 2017, arXiv:1610.02391, on tokens as in pytorch-grad-cam.
         case gradCAM
-        /// Gradient ⊙ attention in a single block, the last: the mean over the heads of (∇A ⊙ A)⁺.
+        /// Gradient ⊙ attention in a single block, the last, or in the attention pooling behind it: the mean over the heads of
+        /// (∇A ⊙ A)⁺.
         case gradientAttention
     }
 
@@ -88,10 +93,10 @@ extension Relevance.Method {
     /// The method in words.
     public var words: String {
         switch self {
-        case .chefer: "gradient ⊙ attention through the blocks (Chefer 2021)"
+        case .chefer: "gradient × attention through the blocks (Chefer 2021)"
         case .integratedGradients: "integrated gradients"
         case .gradCAM: "Grad-CAM on tokens"
-        case .gradientAttention: "gradient ⊙ attention of one block"
+        case .gradientAttention: "gradient × attention of one block"
         }
     }
 }

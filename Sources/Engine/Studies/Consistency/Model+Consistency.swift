@@ -18,7 +18,7 @@ extension Model {
     ///   ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/notANumber(step:)``;
     ///   ``EngineError/cancelled`` when interrupted before the first step; for the folder, the errors of
-    ///   ``topImages(in:for:count:by:cancellation:progress:)``.
+    ///   ``topImages(in:for:count:by:references:cancellation:progress:)``.
     public func consistency(
         of objectives: [Objective], _ settings: Consistency.Settings = .init(),
         references: ReferenceActivations = ReferenceActivations(), photographs: [Image] = [],

@@ -91,7 +91,7 @@ extension Model {
     }
 
     /// Returns pictures as the model's input, `[images, 3, height, width]`, normalized.
-    func inputs(_ images: [Image]) -> Tensor {
+    package func inputs(_ images: [Image]) -> Tensor {
         let (height, width) = imageSize
         var values: [Float] = []
         values.reserveCapacity(images.count * 3 * height * width)

@@ -24,6 +24,28 @@ public struct ActivationCells: Codable, Hashable, Sendable {
         public let mean: [Float]
     }
 
+    /// What cells are made from: the same gives the same cells, up to the rounding of another processor.
+    public struct Source: Codable, Hashable, Sendable {
+        /// A hash of the photographs.
+        public let photographs: String
+        /// How many patches were to be taken, at most.
+        public let patches: Int
+        /// How many patches a cell needed.
+        public let least: Int
+
+        /// Reads the photographs of a folder.
+        ///
+        /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
+        ///   ``EngineError/cancelled``.
+        public init(
+            _ folder: String, patches: Int, least: Int, cancellation: Cancellation? = nil
+        ) throws(EngineError) {
+            photographs = try digest(ofFilesIn: folder, cancellation: cancellation)
+            self.patches = patches
+            self.least = least
+        }
+    }
+
     /// How many cells the map has along each side.
     public let side: Int
     /// The cells with enough patches, row by row.
@@ -32,6 +54,8 @@ public struct ActivationCells: Codable, Hashable, Sendable {
     public let patchCount: Int
     /// How many photographs they are from.
     public let photographCount: Int
+    /// What they are made from; nil if that was not recorded.
+    public var source: Source?
 
     /// The deviations from the middle that lie at the map's edge; what is further out lies there too.
     private static let reach: Float = 2.2

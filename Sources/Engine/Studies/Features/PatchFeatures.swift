@@ -20,10 +20,10 @@ public struct PatchFeatures: Sendable {
     /// How many windows the photograph went through the model in; 1 if it went as a whole.
     public let windowCount: Int
 
-    /// Creates features.
+    /// Creates features, which may have been computed elsewhere.
     ///
     /// - Precondition: `values` has a row for each patch.
-    package init(
+    public init(
         model: String, layer: String, seen: Image, rows: Int, columns: Int, values: Tensor, windowCount: Int = 1
     ) {
         precondition(

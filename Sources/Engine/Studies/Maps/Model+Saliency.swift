@@ -10,19 +10,21 @@ extension Model {
     /// - Parameters:
     ///   - objective: an objective whose targets lie in this model.
     ///   - photograph: of any size; the model's own preprocessing prepares it.
+    ///   - references: the activations of photographs that the objective compares with; see
+    ///     ``references(for:photographs:cancellation:)``.
     ///   - progress: is called with how many of how many gradients are done, and can ask for the map so far.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for settings that are out of range; the errors of
     ///   ``Model/gradient(of:at:references:cancellation:progress:)``.
     public func saliency(
         of objective: Objective, at photograph: Image, _ settings: Saliency.Settings = .init(),
-        cancellation: Cancellation? = nil,
+        references: ReferenceActivations = ReferenceActivations(), cancellation: Cancellation? = nil,
         progress: ((_ done: Int, _ total: Int, _ soFar: () -> Saliency) -> Void)? = nil
     ) throws(EngineError) -> Saliency {
         try settings.validate()
         let seen = preprocessing.seen(of: photograph)
         let input = preprocessing.tensor(ofSeen: seen)
         let total = 1 + (settings.smoothing?.copies ?? 0)
-        let plain = try gradient(of: objective, at: input, cancellation: cancellation)
+        let plain = try gradient(of: objective, at: input, references: references, cancellation: cancellation)
         /// Returns the map of a gradient: of the photograph's own, or of the mean over `copies` noisy copies.
         func result(_ gradient: Tensor, copies: Int) -> Saliency {
             let values = settings.attribution.values(input: input, gradient: gradient).blurred(by: settings.blur)
@@ -35,7 +37,7 @@ extension Model {
         }
         progress?(1, total) { result(plain.gradient, copies: 0) }
         guard let smoothing = settings.smoothing else { return result(plain.gradient, copies: 0) }
-        let gradient = try meanGradient(of: objective, at: input, smoothing, cancellation: cancellation) {
+        let gradient = try meanGradient(of: objective, at: input, smoothing, references, cancellation: cancellation) {
             done, soFar in progress?(1 + done, total) { result(soFar(), copies: done) }
         }
         return result(gradient, copies: smoothing.copies)
@@ -43,7 +45,8 @@ extension Model {
 
     /// Computes the mean of the gradients at noisy copies of an input.
     private func meanGradient(
-        of objective: Objective, at input: Tensor, _ smoothing: Smoothing, cancellation: Cancellation?,
+        of objective: Objective, at input: Tensor, _ smoothing: Smoothing, _ references: ReferenceActivations,
+        cancellation: Cancellation?,
         progress: (_ done: Int, _ soFar: () -> Tensor) -> Void
     ) throws(EngineError) -> Tensor {
         var copies = Smoothing.Copies(of: input, smoothing)
@@ -53,7 +56,9 @@ extension Model {
         while done < smoothing.copies {
             let count = min(smoothing.copies - done, Self.copiesAtOnce)
             let piece = Tensor(copies.next(count), shape: Shape([count] + input.shape.dimensions))
-            let found = try gradient(of: objective, at: piece, cancellation: cancellation).gradient.values
+            let found = try gradient(
+                of: objective, at: piece, references: references, cancellation: cancellation
+            ).gradient.values
             for copy in 0..<count {
                 for index in sums.indices { sums[index] += Double(found[copy * sums.count + index]) }
             }

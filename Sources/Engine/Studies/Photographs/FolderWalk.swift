@@ -5,8 +5,8 @@ import Platform
 /// A walk through the files of a folder and its subfolders.
 ///
 /// Memory holds only the folders that are open, however many files there are. The order is the file system's. Names
-/// that begin with a dot are hidden and left out. Links are followed, except to a folder that is already open, which
-/// would never end.
+/// that begin with a dot are hidden and left out, and so are atlases inside the folder, whose pictures are no photographs.
+/// Links are followed, except to a folder that is already open, which would never end.
 package struct FolderWalk: ~Copyable {
     /// An entry that the walk returns.
     package enum Entry: Hashable, Sendable {
@@ -30,6 +30,9 @@ package struct FolderWalk: ~Copyable {
     }
 
     private var open: [OpenFolder] = []
+
+    /// The name of the file that marks a folder as an atlas.
+    package static let atlasMarker = "vitrine-atlas.json"
 
     /// Creates a walk through a folder.
     ///
@@ -73,6 +76,7 @@ package struct FolderWalk: ~Copyable {
             guard facts.st_mode & S_IFMT == S_IFDIR else { return .file(path) }
             let identity = Identity(device: facts.st_dev, node: facts.st_ino)
             guard !open.contains(where: { $0.identity == identity }) else { continue }
+            guard access("\(place)/\(Self.atlasMarker)", F_OK) != 0 else { continue }
             guard descend(into: path, at: place) else { return .closedFolder(path) }
         }
         return nil

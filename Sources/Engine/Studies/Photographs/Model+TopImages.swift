@@ -13,6 +13,8 @@ extension Model {
     ///   - objective: an objective whose targets lie in this model; larger is stronger.
     ///   - count: how many photographs to keep, 1 to 1000.
     ///   - ranking: the number by which they are compared.
+    ///   - references: the activations of photographs that the objective compares with; see
+    ///     ``references(for:photographs:cancellation:)``.
     ///   - progress: is called every few files with the progress, and can ask for the best so far.
     /// - Returns: the best of all photographs, or of those that were evaluated before an interrupt.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)`` for the folder;
@@ -23,7 +25,7 @@ extension Model {
     ///   the first photograph.
     public func topImages(
         in folder: String, for objective: Objective, count: Int = 12, by ranking: ImageRanking = .objective,
-        cancellation: Cancellation? = nil,
+        references: ReferenceActivations = ReferenceActivations(), cancellation: Cancellation? = nil,
         progress: ((FolderProgress, _ soFar: () -> TopImages) -> Void)? = nil
     ) throws(EngineError) -> TopImages {
         guard (1...1000).contains(count) else {
@@ -31,7 +33,8 @@ extension Model {
         }
         let shape = { (address: String) throws(EngineError) in try self.layerShape(address) }
         var layers = WantedLayers()
-        let evaluation = try ObjectiveEvaluation(objective, model: name, layers: &layers, shape: shape)
+        let evaluation = try ObjectiveEvaluation(
+            objective, model: name, references: references, layers: &layers, shape: shape)
         let patches = try PatchScores(of: objective, layers: &layers, shape: shape)
         let label = words(of: objective)
         guard ranking == .objective || patches != nil else {

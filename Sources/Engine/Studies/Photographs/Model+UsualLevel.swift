@@ -9,10 +9,10 @@ extension Model {
     ///   - layer: the layer's address. Special tokens are left out; a layer without tokens has one number per
     ///     photograph.
     ///   - folder: a folder of photographs, ideally hundreds, as for
-    ///     ``topImages(in:for:count:by:cancellation:progress:)``.
+    ///     ``topImages(in:for:count:by:references:cancellation:progress:)``.
     ///   - progress: is called every few files with the progress, and can ask for the level so far.
     /// - Returns: the level over all photographs, or over those that were evaluated before an interrupt.
-    /// - Throws: the errors of ``topImages(in:for:count:by:cancellation:progress:)``;
+    /// - Throws: the errors of ``topImages(in:for:count:by:references:cancellation:progress:)``;
     ///   ``EngineError/noPatches(layer:model:shape:)`` for a layer whose rows are neither patches nor photographs.
     public func usualLevel(
         at layer: String, in folder: String, cancellation: Cancellation? = nil,

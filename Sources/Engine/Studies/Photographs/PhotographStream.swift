@@ -134,7 +134,7 @@ package struct PhotographStream {
     }
 
     /// Reads the picture in a file. The disk may hang, and on this thread only the cancellation ends the wait.
-    private static func image(at path: String, _ cancellation: Cancellation?) throws(EngineError) -> Image {
+    static func image(at path: String, _ cancellation: Cancellation?) throws(EngineError) -> Image {
         let result = Disk.$cancellation.withValue(cancellation) {
             Result { () throws(EngineError) in try Image(contentsOf: path) }
         }
@@ -174,7 +174,7 @@ package struct PhotographStream {
         return "0 of \(reading.fileCount) files (the first that could not be read: \(first.reason))"
     }
 
-    private static func isNamedLikeAPhotograph(_ path: String) -> Bool {
+    static func isNamedLikeAPhotograph(_ path: String) -> Bool {
         ["png", "jpg", "jpeg", "jpe", "jfif"].contains((path as NSString).pathExtension.lowercased())
     }
 }

@@ -25,7 +25,7 @@ extension Model {
     ///   - neurons: which of its neurons; nil for all. The score of a word takes into account how well it fits the others.
     ///   - words: the words; empty and repeated ones are left out.
     ///   - folder: a folder of photographs, ideally thousands, as for
-    ///     ``topImages(in:for:count:by:cancellation:progress:)``.
+    ///     ``topImages(in:for:count:by:references:cancellation:progress:)``.
     ///   - reader: the model that compares photographs with words: a CLIP, this one or another.
     ///   - photographs: how many of the strongest photographs describe a neuron; nil for CLIP-Dissect's 100, or for a
     ///     tenth of a folder of fewer than 1,000, where 100 would be much the same for all neurons.
@@ -37,7 +37,7 @@ extension Model {
     /// - Throws: ``TextError/noTextTower(model:family:)`` for the reader; ``EngineError/invalidValue(what:found:expected:)``
     ///   without words or photographs; ``EngineError/noPatches(layer:model:shape:)``,
     ///   ``EngineError/unknownLayer(address:model:near:)``, ``EngineError/outOfRange(what:index:count:place:)``; the
-    ///   errors of ``topImages(in:for:count:by:cancellation:progress:)`` and
+    ///   errors of ``topImages(in:for:count:by:references:cancellation:progress:)`` and
     ///   ``TextTower/embeddings(of:cancellation:progress:)``.
     public func labels(
         at layer: String, neurons: [Int]? = nil, with words: [String], in folder: String, by reader: Model,

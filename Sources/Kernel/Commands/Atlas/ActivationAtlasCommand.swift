@@ -31,16 +31,17 @@ enum ActivationAtlasCommand {
                 "The features of the photographs' patches are laid out by their first two principal components and averaged "
                 + "over the cells of a grid; each cell gets the picture that drives the layer into its direction. Pictures are "
                 + "kept in the folder as those of `atlas`: an interrupted atlas continues, several runs can share a folder, and "
-                + "none is made twice.\n\nSource: Carter et al. 2019, “Activation Atlas”.",
+                + "none is made twice. `vitrine atlas --activations` does the same in a shell, in parts, and on a cluster.\n\nSource: Carter et al. 2019, “Activation Atlas”.",
             example: "activationAtlas(in: \"photographs\", at: vit.blocks[8], to: \"activation-atlas\")")
     ) { arguments, run in
         let place = arguments[layer]
         let cells = try ProgressLine.during("features of \(arguments[photographs])", in: run.execution) { line in
-            try place.model.activationCells(
-                in: (arguments[photographs] as NSString).expandingTildeInPath, at: place.layer.address,
-                patches: arguments[patches], side: arguments[side], least: arguments[least],
-                cancellation: run.cancellation
-            ) { line.update(done: $0.done, of: $0.total, .things("file")) }
+            try ActivationMapRequest(
+                photographs: arguments[photographs], side: arguments[side], patches: arguments[patches],
+                least: arguments[least]
+            ).cells(at: place.layer.address, of: place.model, in: arguments[folder], run.cancellation) {
+                line.update(done: $0.done, of: $0.total, .things("file"))
+            }
         }
         var request = AtlasRequest(model: place.model, source: place.model.source, folder: arguments[folder])
         request.layers = [place.layer.address]

@@ -27,6 +27,11 @@ enum AtlasCommand {
         "photographs", default: nil,
         summary: "a folder of photographs; the pages show those that drive each neuron most",
         completes: PathSource.destination)
+    private static let trust = Argument<AtlasTrust>(
+        "trust", default: .brief,
+        summary:
+            "with photographs, what is measured of whether pictures are to be trusted: what needs no further pictures, or "
+            + "with `.full` also how well they tell strong from weak photographs, which needs twice as many pictures")
     private static let labels = Argument<[NeuronLabels]>(
         "labels", .oneOf([.object(.labels), .list(.object(.labels))]), default: .array([]),
         summary: "what `label` found for layers of this model, or a list of these; the pages show and find the words"
@@ -41,7 +46,7 @@ enum AtlasCommand {
         Signature(
             "atlas",
             [
-                model, layers, folder, neurons, seeds, photographs, labels, RecipeArguments.steps, seed,
+                model, layers, folder, neurons, seeds, photographs, trust, labels, RecipeArguments.steps, seed,
                 RecipeArguments.size, RecipeArguments.recipe, plansOnly,
             ],
             result: .object(.atlas),
@@ -94,6 +99,9 @@ enum AtlasCommand {
                                 zip(soFar.snapshot(), neurons).map { .init($0, caption: "neuron \($1)") }, title: layer)
                         }
                     },
+                    measuring: {
+                        line.update(done: $1, of: $2, .things($0 == "trust" ? "neuron" : "file"), title: $0)
+                    },
                     pages: { line.update(done: $0.done, of: $0.total, .things("picture"), title: "pages: \($0.title)") }
                 ))
         }
@@ -111,6 +119,7 @@ enum AtlasCommand {
         request.neurons = arguments[neurons]
         request.seeds = arguments[seeds]
         request.photographs = arguments[photographs].map { ($0 as NSString).expandingTildeInPath }
+        request.trust = arguments[trust]
         request.labels = arguments[labels]
         request.settings = AtlasPlan.Settings(
             recipe: arguments[RecipeArguments.recipe], steps: arguments[RecipeArguments.steps],
@@ -118,6 +127,8 @@ enum AtlasCommand {
         return request
     }
 }
+
+extension AtlasTrust: ArgumentChoice {}
 
 extension AtlasProgress {
     /// Why there is no progress, if there is none.

@@ -16,6 +16,8 @@ struct AtlasRequest {
     var settings = AtlasPlan.Settings()
     var shard = AtlasShard.all
     var photographs: String?
+    /// What is measured of whether the pictures are to be trusted, where there are photographs.
+    var trust = AtlasTrust.brief
     /// Words for neurons, which the pages show.
     var labels: [NeuronLabels] = []
     /// The cells of an activation atlas of the only layer; nil for its neurons.
@@ -31,6 +33,8 @@ struct AtlasRequest {
         var rendering: (AtlasProgress) -> Void = { _ in }
         /// Called with the sheet that is being rendered: a layer, some of its neurons, and their pictures so far.
         var sheet: (_ layer: String, _ neurons: [Int], _ soFar: RenderProgress) -> Void = { _, _, _ in }
+        /// Called with what is being measured of trust, and how many of how many are done.
+        var measuring: (_ words: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
         /// Called with the progress of the pages.
         var pages: (AtlasPagesProgress) -> Void = { _ in }
     }
@@ -46,13 +50,14 @@ struct AtlasRequest {
     func run(_ cancellation: Cancellation, _ listener: Listener) throws(EngineError) -> AtlasOutcome {
         let plan = try plan()
         let atlas = try AtlasFolder(making: folder)
-        try atlas.add(plan)
+        let all = try atlas.add(plan)
         for found in labels { try atlas.note(labels: found.words, of: plan, layer: found.layer) }
         let work = try AtlasWork(
             plan, by: model, in: atlas.path, shard: shard, cancellation: cancellation, progress: listener.checking)
         listener.estimate(work.estimate)
         let outcome = try AtlasRun(work, in: atlas).run(
             cancellation: cancellation, progress: listener.rendering, sheet: listener.sheet)
+        try measureTrust(plan, among: all, in: atlas, cancellation, listener)
         if shard == .all {
             var models = [plan.key: model]
             for other in try atlas.plans() where other.key != plan.key { models[other.key] = other.load(cancellation) }
@@ -62,6 +67,22 @@ struct AtlasRequest {
         return outcome
     }
 
+    /// Measures whether the pictures are to be trusted, where there are photographs.
+    private func measureTrust(
+        _ plan: AtlasPlan, among all: AtlasPlan, in atlas: AtlasFolder, _ cancellation: Cancellation,
+        _ listener: Listener
+    ) throws(EngineError) {
+        guard trust != .none, cells == nil, let photographs = photographs ?? atlas.trustPhotographs(of: plan) else {
+            return
+        }
+        // A neuron's pictures are those of all requests.
+        var measured = plan
+        (measured.seeds, measured.opposites) = (all.seeds, all.opposites)
+        try AtlasTrustRun(
+            measured, by: model, in: atlas, photographs: photographs, shard: shard, cancellation: cancellation
+        ).run(progress: listener.measuring)
+    }
+
     /// Plans the pictures that this request adds to the atlas.
     func plan() throws(EngineError) -> AtlasPlan {
         if let cells {
@@ -69,8 +90,8 @@ struct AtlasRequest {
                 of: model, cells: cells, at: layers[0], settings: settings, source: source, classes: classes)
         }
         return try AtlasPlan(
-            of: model, layers: layers, neurons: neurons, seeds: seeds, settings: settings, source: source,
-            classes: classes)
+            of: model, layers: layers, neurons: neurons, seeds: seeds, withOpposites: trust == .full,
+            settings: settings, source: source, classes: classes)
     }
 }
 

@@ -5,6 +5,10 @@ import VitrineEngine
 package struct AtlasTool {
     /// The model's name or path.
     package var model = ""
+    /// A dictionary of latents, by its path or its repository; nil for none.
+    package var dictionary: String?
+    /// The address of the layer that the dictionary reads.
+    package var dictionaryLayer: String?
     /// The size of the model's input: "224", "256x128"; nil for the model's own.
     package var inputSize: String?
     /// Patterns of layers' addresses.
@@ -25,6 +29,16 @@ package struct AtlasTool {
     package var seed: Int = 0
     /// A folder of photographs for the pages; nil for none.
     package var photographs: String?
+    /// What is measured of trust, with photographs: "none", "brief" or "full".
+    package var trust = "brief"
+    /// The folder of photographs of an activation atlas, whose cells then stand in the place of neurons; nil for neurons.
+    package var activations: String?
+    /// How many cells its map has along each side.
+    package var side = 8
+    /// How many patches of the photographs it takes, at most.
+    package var patches = 20_000
+    /// How many patches a cell needs.
+    package var least = 3
     /// The part of the work: "3/64"; nil for the part that the environment names.
     package var shard: String?
 
@@ -37,6 +51,9 @@ package struct AtlasTool {
 
     /// Creates a tool with default options.
     package init() {}
+
+    /// The levels of measurements of trust.
+    package static var trustLevels: [String] { AtlasTrust.allCases.map(\.rawValue) }
 
     /// The names of the recipes.
     package static var recipes: [String] { RecipeName.withoutReferences.map(\.rawValue) }
@@ -65,6 +82,7 @@ package struct AtlasTool {
                     rendering: {
                         line.show("rendering", done: $0.done, of: $0.total, secondsLeft: $0.secondsLeft, note: $0.note)
                     },
+                    measuring: { line.show($0, done: $1, of: $2) },
                     pages: { line.show("pages: \($0.title)", done: $0.done, of: $0.total ?? 0) }))
             line.writeLine("\(request.folder)\(part): \(outcome.words)")
             if request.shard == .all { line.writeLine("Open \(request.folder)/index.html in a browser.") }
@@ -122,13 +140,17 @@ package struct AtlasTool {
     /// The arguments of `vitrine atlas` for the tasks of a cluster.
     private var arguments: [String] {
         var words = [source] + layers.flatMap { ["--layers", $0] }
-        for (option, value) in [
-            ("--neurons", neurons), ("--steps", steps.map { "\($0)" }), ("--size", size.map { "\($0)" }),
-            ("--input-size", inputSize),
-        ] {
+        let options: [(String, String?)] = [
+            ("--neurons", neurons), ("--steps", steps.map(String.init)), ("--size", size.map(String.init)),
+            ("--input-size", inputSize), ("--dictionary", dictionary.map { absolutePath(ofFile: $0) ?? $0 }),
+            ("--on", dictionaryLayer), ("--photographs", photographs.map(absolutePath)),
+            ("--activations", activations.map(absolutePath)),
+        ]
+        for (option, value) in options {
             if let value { words += [option, value] }
         }
-        return words + ["--recipe", recipe, "--seed=\(seed)", "--seeds", "\(seeds)"]
+        if activations != nil { words += ["--side", "\(side)", "--patches", "\(patches)", "--least", "\(least)"] }
+        return words + ["--recipe", recipe, "--seed=\(seed)", "--seeds", "\(seeds)", "--trust", trust]
     }
 
     /// Writes the pages from the existing pictures.
@@ -165,6 +187,9 @@ package struct AtlasTool {
             for (layer, count) in check.missingByLayer.sorted(by: { $0.key < $1.key }) {
                 print("missing\t\(layer)\t\(count) picture\(count == 1 ? "" : "s")")
             }
+            for (layer, count) in check.unmeasuredByLayer.sorted(by: { $0.key < $1.key }) {
+                print("unmeasured\t\(layer)\ttrust of \(count) neuron\(count == 1 ? "" : "s")")
+            }
             for (word, faults) in [("broken", check.broken), ("foreign", check.foreign)] {
                 for fault in faults {
                     print("\(word)\t\(fault.layer) neuron \(fault.neuron)\t\(fault.path): \(fault.reason)")
@@ -177,6 +202,9 @@ package struct AtlasTool {
                         ? "."
                         : "; \(check.missing) missing, \(check.broken.count) broken, \(check.foreign.count) foreign, "
                             + "\(check.unknown.count) that belong to no plan."))
+            if check.measurementCount > 0 {
+                print("Trust is measured of \(check.measuredCount) of \(check.measurementCount) neurons.")
+            }
             return check.isWhole ? 0 : 1
         }
     }
@@ -189,18 +217,46 @@ package struct AtlasTool {
         let loaded = try EngineLoader.load(modelRequest, interrupt) {
             if !$0.isQuick { line.show($0.title, done: $0.done, of: $0.total ?? 0) }
         }
-        var request = AtlasRequest(model: loaded, source: source, folder: folder)
-        request.layers = layers
+        let coded = try withDictionary(loaded, line)
+        var request = AtlasRequest(model: coded.model, source: source, folder: folder)
+        request.layers = layers.isEmpty ? [coded.latents ?? "blocks.*.mlp"] : layers
         request.neurons = try range()
         request.seeds = seeds
         request.photographs = photographs
+        request.trust = AtlasTrust(rawValue: trust) ?? .brief
         request.settings = AtlasPlan.Settings(
             recipe: RecipeName(rawValue: recipe) ?? .vitrine, steps: steps, size: size,
             seed: UInt64(bitPattern: Int64(seed)))
+        if activations != nil { request.cells = try cells(of: coded.model, line) }
         request.shard =
             try shard.map { text throws(EngineError) in try AtlasShard(text) }
             ?? AtlasShard.scheduled(ProcessInfo.processInfo.environment) ?? .all
         return request
+    }
+
+    /// Puts the dictionary, if there is one, behind its layer; its latents are the layer that is rendered.
+    private func withDictionary(_ model: Model, _ line: TerminalLine) throws -> (model: Model, latents: String?) {
+        guard let dictionary, let dictionaryLayer else { return (model, nil) }
+        let path = try ModelSource().resolveDictionary(dictionary, cancellation: interrupt) { progress in
+            let shown = LoadProgress(.downloading(progress))
+            line.show(shown.title, done: shown.done, of: shown.total ?? 0)
+        }
+        let found = try DictionaryValue(
+            LatentDictionary(path: path), on: LayerValue(model, try model.layer(dictionaryLayer)))
+        return (found.latents.model, found.latents.layer.address)
+    }
+
+    /// Returns the cells of the activation atlas.
+    private func cells(of model: Model, _ line: TerminalLine) throws -> ActivationCells? {
+        guard let activations else { return nil }
+        guard let layer = layers.first, layers.count == 1, !layer.contains("*") else {
+            throw EngineError.invalidValue(
+                what: "--layers", found: layers.joined(separator: ", "),
+                expected: "one layer for --activations, such as blocks.8")
+        }
+        return try ActivationMapRequest(photographs: activations, side: side, patches: patches, least: least).cells(
+            at: layer, of: model, in: folder, interrupt
+        ) { line.show("features of \(activations)", done: $0.done, of: $0.total) }
     }
 
     /// Parses a size: "224", or a height and a width, "256x128".

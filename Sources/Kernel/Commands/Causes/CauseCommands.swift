@@ -24,6 +24,14 @@ enum CauseCommands {
         return (objective, try ObjectiveValue.model(of: [objective], for: what))
     }
 
+    /// Computes the activations that an objective compares with; none for most.
+    static func references(
+        for objective: ObjectiveValue, of model: Model, _ run: CellRun
+    ) throws(EngineError) -> ReferenceActivations {
+        try model.references(
+            for: [objective.objective], photographs: objective.photographs, cancellation: run.cancellation)
+    }
+
     /// Replaces the live sheet by the finished value; an interrupted cell has no result, so there it is shown in any case.
     static func show<Shown: CellObject & Displayable & AnyObject>(
         _ value: Shown, in live: LiveSheet, _ run: CellRun
@@ -62,9 +70,14 @@ extension CauseCommands {
         if !objectives.isEmpty, try ObjectiveValue.model(of: objectives, for: "A lens") !== model {
             throw arguments.complaint(about: candidates, "These are objectives of another model than \(model.name).")
         }
+        let references = try model.references(
+            for: objectives.map(\.objective), photographs: objectives.flatMap(\.photographs),
+            cancellation: run.cancellation)
         let live = LiveSheet(in: run.execution, title: "The head of \(model.name) after each block")
         let found = try ProgressLine.during("lens", in: run.execution) { line in
-            try model.lens(of: image, for: objectives.map(\.objective), cancellation: run.cancellation) {
+            try model.lens(
+                of: image, for: objectives.map(\.objective), references: references, cancellation: run.cancellation
+            ) {
                 line.update(done: $0, of: $1, .things("block"))
             }
         }
@@ -103,6 +116,6 @@ extension CauseCommands {
             ContributionsValue(
                 try model.contributions(
                     to: objective.objective, at: image, neurons: arguments[divided].map(\.layer.address),
-                    cancellation: run.cancellation)))
+                    references: try references(for: objective, of: model, run), cancellation: run.cancellation)))
     }
 }

@@ -53,10 +53,12 @@ enum ImportanceCommand {
         case (nil, .mean(let folder)):
             replacement = .means(try ModelChanges.means(of: chosen.map(\.layer), over: folder, in: model, run))
         }
+        let references = try CauseCommands.references(for: objective, of: model, run)
         let live = LiveSheet(in: run.execution, title: "Importance for \(objective.plainText)")
         let found = try live.during {
             try model.importance(
-                of: chosen, for: objective.objective, at: image, replacedBy: replacement, cancellation: run.cancellation
+                of: chosen, for: objective.objective, at: image, replacedBy: replacement, references: references,
+                cancellation: run.cancellation
             ) { done, total, soFar in
                 live.update("part \(done) of \(total)", share: Double(done) / Double(total)) {
                     soFar().pictures(of: model)

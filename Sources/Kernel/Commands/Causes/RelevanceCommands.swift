@@ -31,8 +31,10 @@ enum RelevanceCommands {
             "relevance", [objective, photo, method, steps, baseline, layer, block], result: .object(.relevance),
             summary: "What in a photograph an objective depends on: a map that differs from class to class.",
             discussion:
-                "`.chefer` needs attention among all tokens in every block; `.gradCAM` and `.integratedGradients` take any "
-                + "model. A map may look right and be wrong: `faithfulness` takes away what it names.\n\nSource: Chefer et al. "
+                "`.chefer` and `.gradientAttention` need a model whose blocks attend, also in windows; `.gradCAM` and "
+                + "`.integratedGradients` take any model. `.chefer` starts at what the objective reads: the class token, the "
+                + "query of attention pooling, all patches, or the tokens of a neuron's layer. A patch that was merged of "
+                + "several passes its relevance to them in equal parts. A map may look right and be wrong: `faithfulness` takes away what it names.\n\nSource: Chefer et al. "
                 + "2021, arXiv:2103.15679 (the method without LRP); Sundararajan et al. 2017, arXiv:1703.01365; Selvaraju et "
                 + "al. 2017, arXiv:1610.02391.",
             example: "relevance(of: vit.logit(\"church\"), at: photo, by: .integratedGradients)")
@@ -48,9 +50,10 @@ enum RelevanceCommands {
             arguments[method], steps: arguments[steps], baseline: arguments[baseline], layer: layer?.layer.address,
             block: arguments[block])
         let image = try photograph.image
+        let references = try CauseCommands.references(for: objective, of: model, run)
         let found = try ProgressLine.during("relevance", in: run.execution) { line in
             try model.relevance(
-                of: objective.objective, at: image, settings, cancellation: run.cancellation
+                of: objective.objective, at: image, settings, references: references, cancellation: run.cancellation
             ) { line.update(done: $0, of: $1, .things("gradient")) }
         }
         return .object(RelevanceValue(found, of: objective, at: photograph))
@@ -116,9 +119,11 @@ extension RelevanceCommands {
         settings.samples = arguments[samples]
         settings.seed = arguments[seed].number
         let image = try photograph.image
+        let references = try CauseCommands.references(for: objective, of: model, run)
         let result = try ProgressLine.during("faithfulness", in: run.execution) { line in
             try model.faithfulness(
-                of: given.map(\.map), for: objective.objective, at: image, settings, cancellation: run.cancellation
+                of: given.map(\.map), for: objective.objective, at: image, settings, references: references,
+                cancellation: run.cancellation
             ) { line.update(done: $0, of: $1, .things("picture")) }
         }
         return .object(FaithfulnessValue(result))

@@ -34,11 +34,12 @@ enum TrustCommand {
         let (objective, model) = try CauseCommands.objective(arguments, Self.objective, for: "A trust report")
         let settings = Trust.Settings(
             runs: arguments[runs], steps: arguments[steps], seed: arguments[seed].number, causes: arguments[causes])
+        let references = try CauseCommands.references(for: objective, of: model, run)
         let live = LiveSheet(in: run.execution, title: "Trust in \(objective.plainText)")
         let found = try live.during {
             try model.trust(
                 objective.objective, in: (arguments[folder] as NSString).expandingTildeInPath, settings,
-                encoder: arguments[encoder]?.model, cancellation: run.cancellation
+                encoder: arguments[encoder]?.model, references: references, cancellation: run.cancellation
             ) { words, share in live.update(words, share: share) { [] } }
         }
         return .object(CauseCommands.show(try TrustValue(found), in: live, run))

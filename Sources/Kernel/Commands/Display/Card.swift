@@ -17,9 +17,11 @@ struct Card: Sendable {
         return ([title] + lines).joined(separator: "\n")
     }
 
-    private var html: String {
+    /// The card as HTML.
+    var html: String {
         let body = rows.map { name, text in
-            "<tr><td style=\"text-align:left;opacity:.7;white-space:nowrap\">\(escaped(name))</td>"
+            "<tr><th scope=\"row\" style=\"text-align:left;font-weight:normal;opacity:.7;white-space:nowrap\">"
+                + "\(escaped(name))</th>"
                 + "<td style=\"text-align:left\">\(escaped(text))</td></tr>"
         }
         return

@@ -50,16 +50,6 @@ func help(for object: any CellObject) -> MIMEBundle {
     return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
 }
 
-/// Returns the list of all commands with their summaries.
-func overview(of signatures: [Signature]) -> MIMEBundle {
-    let plain = signatures.map { "\($0.swiftText)\n    \($0.summary)" }
-    let markdown =
-        ["| command | |", "|:---|:---|"]
-        + signatures.map { "| `\(inTable($0.swiftText))` | \($0.summary) |" }
-        + ["", "`help(render)` or `render?` says more about one of them."]
-    return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
-}
-
 /// Escapes a declaration for a cell of a Markdown table, which a bar would end.
 private func inTable(_ declaration: String) -> String { declaration.replacing("|", with: "\\|") }
 

@@ -73,8 +73,9 @@ struct ModelCard {
     private static func training(_ record: [String: String]) -> String? {
         guard let epochs = record["epochs"], let images = record["images"].flatMap(Int.init) else { return nil }
         let teacher = record["teacher"].map { ", imitating \($0)" } ?? ""
+        let noise = record["noise_steps"].map { ", then \($0) steps under noise" } ?? ""
         let device = record["device"].map { ", on \($0)" } ?? ""
-        return "\(epochs) epochs of \(grouped(images)) images\(teacher)\(device)"
+        return "\(epochs) epochs of \(grouped(images)) images\(teacher)\(noise)\(device)"
     }
 
     /// Returns the shape of a block's output; of the first and the last block, if their shapes differ.

@@ -14,6 +14,8 @@ package final class ProgressLine {
         case bytes
         /// Things with this name: "picture".
         case things(String)
+        /// Hundredths of work that has no pieces to count.
+        case hundredths
     }
 
     /// The progress at a time.
@@ -125,6 +127,7 @@ package final class ProgressLine {
         guard let total = state.total else { return Self.amount(state.done, state.unit) }
         switch state.unit {
         case .bytes: return "\(byteCount(state.done)) of \(byteCount(total))"
+        case .hundredths: return "\(state.done) %"
         case .things: return "\(state.done) of \(Self.amount(total, state.unit))"
         }
     }
@@ -132,6 +135,7 @@ package final class ProgressLine {
     private static func amount(_ count: Int, _ unit: Unit) -> String {
         switch unit {
         case .bytes: byteCount(count)
+        case .hundredths: "\(count) %"
         case .things(let name): "\(count) \(name)\(count == 1 ? "" : "s")"
         }
     }

@@ -28,7 +28,7 @@ struct Table: Sendable {
     }
 
     private var html: String {
-        let head = headings.map { "<th style=\"text-align:left\">\(escaped($0))</th>" }.joined()
+        let head = headings.map { "<th scope=\"col\" style=\"text-align:left\">\(escaped($0))</th>" }.joined()
         let body = rows.map { row in
             let cells = row.enumerated().map { column, cell in
                 let isCode = codeColumns.contains(column) && !cell.isEmpty

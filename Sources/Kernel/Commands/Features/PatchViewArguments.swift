@@ -75,7 +75,7 @@ enum FeatureProgress {
         try ProgressLine.during("features of \(layer.layer.address)", in: run.execution) { line in
             try layer.model.patchFeatures(
                 of: photographs, at: layer.layer.address, view, cancellation: run.cancellation
-            ) { line.update(done: $0 * 100 / max($1, 1), of: 100, .things("percent")) }
+            ) { line.update(done: $0 * 100 / max($1, 1), of: 100, .hundredths) }
         }
     }
 }

@@ -10,27 +10,36 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
     private let noun: String
     private let rollout: HeatMap?
     private let mean: HeatMap?
+    /// Whether only the map of one head is shown.
+    private let isOneHead: Bool
 
     /// Creates the value for a block's heads, with their mean and the rollout.
     init(_ maps: AttentionMaps, sameScale: Bool) {
         parts = sameScale ? maps.heads.withSharedScale : maps.heads
-        (noun, rollout, mean) = ("head", maps.rollout, maps.mean)
+        (noun, rollout, mean, isOneHead) = ("head", maps.rollout, maps.mean, false)
+    }
+
+    /// Creates the value for one of a block's heads.
+    init(_ maps: AttentionMaps, head: Int) {
+        parts = HeatMaps(maps.heads.title, maps: [maps.heads.maps[head]], of: maps.heads.photograph)
+        (noun, rollout, mean, isOneHead) = ("head", maps.rollout, nil, true)
     }
 
     /// Creates the value for all blocks of a model.
     init(_ maps: AttentionThroughBlocks, sameScale: Bool) {
         parts = sameScale ? maps.blocks.withSharedScale : maps.blocks
-        (noun, rollout, mean) = ("block", maps.rollout, nil)
+        (noun, rollout, mean, isOneHead) = ("block", maps.rollout, nil, false)
     }
 
     /// Creates the value for the query of attention pooling, or of a class token that attends in layers of its own.
     init(_ maps: PooledAttention, sameScale: Bool) {
         parts = sameScale ? maps.heads.withSharedScale : maps.heads
-        (noun, rollout, mean) = ("head", maps.rollout, maps.mean)
+        (noun, rollout, mean, isOneHead) = ("head", maps.rollout, maps.mean, false)
     }
 
     private var all: HeatMaps {
-        HeatMaps(parts.title, maps: [rollout, mean].compactMap(\.self) + parts.maps, of: parts.photograph)
+        if isOneHead { return parts }
+        return HeatMaps(parts.title, maps: [rollout, mean].compactMap(\.self) + parts.maps, of: parts.photograph)
     }
 
     var kind: ValueKind { .attention }

@@ -69,7 +69,7 @@ final class ContributionsValue: TabledObject, Displayable, SheetValue {
                 + (shown.count < all.count ? [["\(all.count - shown.count) others together", brief(rest)]] : []),
             footnote:
                 "Together \(significant(found.sum)); \(found.label) of \(found.model) is \(significant(found.value)), "
-                + "so they add up to \(significant(abs(found.error)))."
+                + "so they add up to it within \(significant(abs(found.error)))."
         )
     }
 }

@@ -11,9 +11,13 @@ final class DictionaryValue: TabledObject, Displayable {
     /// The latents as a layer: “blocks.10.sae”.
     let latents: LayerValue
 
+    /// The share of the variance that was missed at each step, if it was trained in this session.
+    private let losses: [Double]
+
     /// Puts a dictionary behind a layer of a model.
-    init(_ dictionary: LatentDictionary, on layer: LayerValue) throws {
+    init(_ dictionary: LatentDictionary, on layer: LayerValue, losses: [Double] = []) throws {
         self.dictionary = dictionary
+        self.losses = losses
         let target = Target(model: layer.model.name, layer: layer.layer.address)
         let model = try layer.model.changed(
             by: [Intervention(target, .coded(by: dictionary.reference))], dictionaries: [dictionary])
@@ -23,7 +27,17 @@ final class DictionaryValue: TabledObject, Displayable {
 
     var kind: ValueKind { .latentDictionary }
     var plainText: String { "\(title): \(dictionary.words)" }
-    var bundle: MIMEBundle { card.bundle }
+    /// The card, over it the plot of the training.
+    var bundle: MIMEBundle {
+        guard losses.count > 1 else { return card.bundle }
+        let plot = DictionaryCommand.plot(losses, of: "\(read.layer.address) of \(model.baseName)").image
+        guard let png = try? PNG.encode(plot) else { return card.bundle }
+        let (width, height) = SheetDisplay.size(of: plot)
+        var bundle = MIMEBundle(png: png, width: width, height: height, alt: title, plain: card.plain)
+        let parts = [StudyDisplay.html(plot, title), card.bundle.data["text/html"]?.string]
+        bundle.data["text/html"] = .string(parts.compactMap { $0 }.joined(separator: "\n"))
+        return bundle
+    }
 
     private var model: Model { latents.model }
     private var title: String { "“\(dictionary.reference.name)” on \(read.layer.address) of \(model.baseName)" }
@@ -40,11 +54,33 @@ final class DictionaryValue: TabledObject, Displayable {
                 ("latents", "\(dictionary.count) of \(dictionary.width) features"), ("gate", dictionary.gate.words),
                 ("file", "\(dictionary.format), SHA-256 \(dictionary.reference.sha256.prefix(12))…"),
                 ("layer", latents.layer.summary),
-            ])
+            ] + madeFrom)
+    }
+
+    /// How it was made, if it was made here.
+    private var madeFrom: [(name: String, text: String)] {
+        guard let record = dictionary.record else { return [] }
+        let chosen = record.objective.map { " for \($0)" } ?? ""
+        let dead = record.deadCount.map { "; \($0) dead \($0 == 1 ? "latent" : "latents")" } ?? ""
+        return [
+            (
+                "made from",
+                "\(record.patches) patches of \(record.photographs) "
+                    + "\(record.photographs == 1 ? "photograph" : "photographs") in “\(record.folder)”\(chosen), "
+                    + "\(record.layer) of \(record.model)" + (record.wasInterrupted ? "; interrupted" : "")
+            ),
+            ("misses", "\((record.unexplained * 100).formatted(digits: 1)) % of the variance\(dead)"),
+        ]
     }
 
     static let memberTable: MemberTable<DictionaryValue> = [
         .property("count", .integer, "the number of latents") { .integer($0.dictionary.count) },
+        .property("losses", .list(.number), "the share of the variance that each step of its training missed") {
+            .array($0.losses.map { .number($0) })
+        },
+        .property("unexplained", .number, "the share that it missed when it was made here; nil if it was not") {
+            $0.dictionary.record.map { .number($0.unexplained) } ?? .nothing
+        },
         .property("layer", .object(.layer), "the latents as a layer, which every command takes") {
             .object($0.latents)
         },

@@ -12,6 +12,7 @@ extension ValueKind {
 
     static let latentDictionary = ValueKind(
         "a dictionary of latents", plural: "dictionaries of latents", swift: "LatentDictionary")
+    static let monosemanticity = ValueKind("scores of neurons", swift: "ScoresOfNeurons")
     static let dictionaryExplanation = ValueKind("a reconstruction by latents", swift: "ReconstructionByLatents")
 
     static let text = ValueKind("a text", plural: "texts", swift: "Text")

@@ -68,7 +68,7 @@ final class MatchesValue: TabledObject, Displayable, SheetValue {
         return Table(
             headings: ["patch of \(names[0])", "patch of \(names[1])", "cosine"],
             rows: found.matches.prefix(Self.rowCount).map {
-                [$0.first.words, $0.second.words, significant($0.cosine)]
+                [$0.first.words, $0.second.words, brief(Double($0.cosine))]
             }, codeColumns: [],
             footnote: "\(heading)." + (left > 0 ? " \(left) more pairs are in `.first`, `.second` and `.cosines`." : "")
         )

@@ -68,7 +68,7 @@ final class SimilarityValue: TabledObject, Displayable, SheetValue {
                 let mean = cosines.values.reduce(0, +) / Float(max(cosines.values.count, 1))
                 return [
                     names[place], "\(cosines.shape[0]) × \(cosines.shape[1])", nearest?.words ?? "–",
-                    nearest.map { significant(cosines.values[$0.index]) } ?? "–", significant(mean),
+                    nearest.map { brief(Double(cosines.values[$0.index])) } ?? "–", brief(Double(mean)),
                 ]
             }, codeColumns: [], footnote: heading + ".")
     }
