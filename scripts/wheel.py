@@ -14,7 +14,7 @@ Environment variables:
     VITRINE_LIBRARIES    a folder of C libraries to pack, which scripts/wheel-libraries makes; the system's are used if left out
     ARCHITECTURE         the processors to build for, as the Makefile takes it; those like this one if left out
 
-With the libraries inside, patchelf has the executable look for them there first; scripts/release-wheel then asks auditwheel
+With the libraries inside, patchelf has the executable look for them there first; scripts/pack-wheel then asks auditwheel
 whether the wheel needs anything else, and gives it its name.
 """
 import os

@@ -48,7 +48,10 @@ extension Model {
         for neuron in 0..<shape.features {
             let own = rows.compactMap { row in
                 level.zScore(values[row * shape.features + neuron], neuron: neuron)
-                    .map { Candidate(neuron: neuron, row: row, zScore: $0) }
+                    .map {
+                        Candidate(
+                            neuron: neuron, row: row, zScore: $0, value: values[row * shape.features + neuron])
+                    }
             }
             candidates += repeatsNeurons ? own : Array(own.min().map { [$0] } ?? [])
         }
@@ -119,8 +122,13 @@ private struct Candidate: Comparable {
     let neuron: Int
     let row: Int
     let zScore: Float
+    let value: Float
 
     static func < (left: Candidate, right: Candidate) -> Bool {
-        (-left.zScore, left.neuron, left.row) < (-right.zScore, right.neuron, right.row)
+        (left.rank, -left.value, left.neuron, left.row) < (right.rank, -right.value, right.neuron, right.row)
     }
+
+    /// The z-score in hundredths, the largest first. All latents that respond in a single patch have the same one, but for
+    /// rounding; among those the activation decides.
+    private var rank: Float { (-zScore * 100).rounded() }
 }
