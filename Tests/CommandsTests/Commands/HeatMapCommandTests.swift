@@ -210,7 +210,7 @@ import VitrineEngine
         ),
         (
             "attention(photo, in: load(\"ffmixer\").blocks[1])",
-            "ffmixer is a feed-forward mixer: none of its blocks has attention. `activations(photo, at: …)` maps the output of a block, `gradient(of: …, at: photo)` where an objective looks."
+            "ffmixer is a feed-forward mixer: none of its blocks has attention among patches. `activations(photo, at: …)` maps the output of a block, `gradient(of: …, at: photo)` where an objective looks."
         ),
         (
             "attention(photo, in: vit.blocks[1].mlp)",

@@ -26,7 +26,9 @@ import Testing
         #expect(card.contains("built in"))
         #expect(card.contains("128 × 128 px, patches of 16 px"))
         #expect(card.contains("% on the held-out pictures of imagenette + imagewoof"))
-        #expect(card.contains("epochs of 23,720 images, imitating deit_tiny_patch16_224, then 700 steps under noise, on "))
+        #expect(
+            card.contains(
+                "epochs of 23,720 images, imitating deit_tiny_patch16_224, then 700 steps under noise, on "))
     }
 
     @Test func layersSayTheirShapesInWords() throws {

@@ -16,7 +16,9 @@ import Testing
         let rows = page.markdown.split(separator: "\n").filter { $0.hasPrefix("| `") }
         #expect(rows.count == CellsDocument.signatures.count)
         for signature in CellsDocument.signatures {
-            #expect(rows.count { $0.hasSuffix("| \(signature.summary) |") } == 1, "\(signature.name)")
+            // `exit` and `quit` do the same.
+            let alike = CellsDocument.signatures.count { $0.summary == signature.summary }
+            #expect(rows.count { $0.hasSuffix("| \(signature.summary) |") } == alike, "\(signature.name)")
             #expect(page.plain.contains("\(signature.name)("))
         }
         #expect(page.markdown.contains("### See what a part of it responds to\n"))

@@ -96,9 +96,10 @@ struct AttentionRelevance {
 
     private static func otherAttention(_ model: Model, block: Int) -> EngineError {
         .invalidValue(
-            what: "The method for \(model.name)", found: "one that needs the attention among tokens in every block",
+            what: "The method of the map", found: ".chefer",
             expected:
-                "`.gradCAM` or `.integratedGradients`: block \(block) of this \(model.family) attends in another way")
+                "`.gradCAM` or `.integratedGradients` for \(model.name): it follows attention among all tokens, and block "
+                + "\(block) of this \(model.family) attends in another way")
     }
 
     /// Computes the map.

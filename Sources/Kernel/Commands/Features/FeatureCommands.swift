@@ -102,6 +102,8 @@ extension FeatureCommands {
         case target(TargetValue)
         case index(Int)
         case position(row: Int, column: Int)
+        /// A list of any other length than two, which is no position.
+        case list(count: Int)
     }
 
     private static let start = Argument<Start>(
@@ -111,8 +113,9 @@ extension FeatureCommands {
     ) { value in
         if let target = TargetValue.read(value) { return .target(target) }
         if let index = value.integer { return .index(index) }
-        guard let place = [Int].read(value), place.count == 2 else { return nil }
-        return .position(row: place[0], column: place[1])
+        return [Int].read(value).map {
+            $0.count == 2 ? .position(row: $0[0], column: $0[1]) : .list(count: $0.count)
+        }
     }
     private static let startLayer = Argument<LayerValue?>(
         "at", default: nil, summary: "the layer, if the patch is not a target")
@@ -172,6 +175,9 @@ extension FeatureCommands {
             }
             return patches[0] / layout.columns * features.columns + patches[0] % layout.columns
         case .index(let index): return index
+        case .list(let count):
+            throw arguments.complaint(
+                about: start, "A position is a row and a column, `from: [3, 5]`; this list has \(count).")
         case .position(let row, let column):
             guard (0..<features.rows).contains(row), (0..<features.columns).contains(column) else {
                 throw arguments.complaint(
