@@ -128,7 +128,7 @@ private struct Candidate: Comparable {
         (left.rank, -left.value, left.neuron, left.row) < (right.rank, -right.value, right.neuron, right.row)
     }
 
-    /// The z-score in hundredths, the largest first. All latents that respond in a single patch have the same one, but for
+    /// The z-score to four decimals, the largest first. All latents that respond in a single patch have the same one, but for
     /// rounding; among those the activation decides.
-    private var rank: Float { (-zScore * 100).rounded() }
+    private var rank: Float { (-zScore * 10_000).rounded() }
 }
