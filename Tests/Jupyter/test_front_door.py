@@ -88,7 +88,7 @@ def test_the_gallery_is_of_its_notebook():
         else:
             assert given.startswith("<pre>"), codes
     assert files == {file.name for file in (PICTURES / "gallery").glob("*.png")}
-    assert sum(file.stat().st_size for file in (PICTURES / "gallery").iterdir()) < 5_000_000
+    assert sum(file.stat().st_size for file in (PICTURES / "gallery").iterdir()) < 7_000_000
 
 
 def record(name):
