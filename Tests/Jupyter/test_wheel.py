@@ -134,8 +134,8 @@ class TestItNeedsNothing:
         words = [sys.executable, "-m", "auditwheel", "show", portable]
         result = subprocess.run(words, env={**os.environ, "PATH": TOOLS}, capture_output=True, text=True, timeout=600)
         said = " ".join(result.stdout.split())
-        assert "requires no external shared libraries" in said, result.stdout + result.stderr
-        [platform] = re.findall(r'platform tag: "(manylinux_2_\d+_x86_64)"', said)
+        assert "external shared libraries are required" not in said, result.stdout + result.stderr
+        [platform] = re.findall(r'following platform tag: "(manylinux_2_\d+_x86_64)"', said)
         # Debian 12 has glibc 2.36.
         assert int(platform.split("_")[2]) <= 36 and portable.name.endswith(f"-{platform}.whl")
 
@@ -146,7 +146,7 @@ class TestItNeedsNothing:
         with zipfile.ZipFile(portable) as archive:
             names = archive.namelist()
             folder = next(name for name in names if name.endswith("lib/vitrine/licenses/libzmq5.txt")).rpartition("/")[0]
-            texts = {name.rpartition("/")[2]: archive.read(name).decode() for name in names if name.startswith(folder + "/")}
+            texts = {name.rpartition("/")[2]: archive.read(name).decode() for name in names if name.startswith(folder + "/") and name.endswith(".txt")}
         libraries = {name.rpartition("/")[2].split(".so")[0] for name in names if "/lib/vitrine/libs/" in name and ".so" in name}
         of = {"libcrypto": "libssl", "libz": "zlib", "libpng16": "libpng16"}
         for library in libraries:

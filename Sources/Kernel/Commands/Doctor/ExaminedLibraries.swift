@@ -36,8 +36,7 @@ extension Surroundings {
 
     /// The files of shared libraries that are mapped, without those of the C library.
     private static var loadedLibraries: [String] {
-        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
-        let paths = maps.split(separator: "\n").compactMap { line -> String? in
+        let paths = wholeText("/proc/self/maps").split(separator: "\n").compactMap { line -> String? in
             guard let slash = line.firstIndex(of: "/") else { return nil }
             let path = String(line[slash...])
             return path.contains(".so") ? path : nil
@@ -45,6 +44,16 @@ extension Surroundings {
         let system = ["libc.so", "libm.so", "ld-linux", "libdl.so", "libpthread.so", "librt.so", "libresolv.so"]
         return Set(paths).filter { path in !system.contains { plainFile(path).hasPrefix($0) } }
             .sorted { plainFile($0) < plainFile($1) }
+    }
+
+    /// Returns all of a file that has no size, as those of the system in /proc; Foundation reads their first block alone.
+    private static func wholeText(_ path: String) -> String {
+        guard let file = fopen(path, "r") else { return "" }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = fread(&block, 1, block.count, file), count > 0 { bytes += block[..<count] }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func origin(of path: String) -> String {
