@@ -52,7 +52,23 @@ def interrupts_by_signal(manager):
     return lambda: os.kill(manager.provisioner.pid, signal.SIGINT)
 
 
-@pytest.mark.parametrize("way", [interrupts_by_message, interrupts_by_signal])
+def interrupts_on_the_shell_channel(manager):
+    """As older versions of VS Code's Jupyter extension do: it must not wait for the cell either."""
+    # A front-end of its own: a second client of the manager would have the first one's identity.
+    other = BlockingKernelClient(connection_file=manager.connection_file)
+    other.load_connection_file()
+    other.start_channels()
+
+    def interrupt():
+        other.shell_channel.send(other.session.msg("interrupt_request", {}))
+        other.get_shell_msg(timeout=20)
+        other.stop_channels()
+
+    return interrupt
+
+
+@pytest.mark.parametrize(
+    "way", [interrupts_by_message, interrupts_by_signal, interrupts_on_the_shell_channel])
 def test_interrupting_keeps_the_picture_and_all_names(own_kernel, way):
     manager, client = own_kernel
     cell, seconds = once_a_picture_is_there(client, LONG, way(manager))
