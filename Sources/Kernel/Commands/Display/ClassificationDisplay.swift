@@ -18,7 +18,7 @@ struct ClassificationDisplay {
             return """
                 <tr><td style="text-align:left">\(escaped(candidate.name))</td>\
                 <td style="text-align:left"><div style="width:\(width)px;height:10px;border-radius:2px;\
-                background:#4c8bf5"></div></td><td>\(Self.percent(candidate.probability))</td></tr>
+                background:#3574e2"></div></td><td>\(Self.percent(candidate.probability))</td></tr>
                 """
         }
         return MIMEBundle(

@@ -22,7 +22,7 @@ func help(for signature: Signature) -> MIMEBundle {
 
 /// Returns a declaration's parameters as a Markdown table.
 func parameterTable(_ signature: Signature) -> [String] {
-    ["| parameter | takes | if left out | |", "|:---|:---|:---|:---|"]
+    ["| parameter | takes | if left out | meaning |", "|:---|:---|:---|:---|"]
         + signature.parameters.map { parameter in
             let usual = parameter.defaultText.map { isCode($0) ? "`\($0)`" : $0 } ?? ""
             return "| `\(parameter.name)` | \(parameter.type.words) | \(usual) | \(parameter.summary) |"
@@ -45,7 +45,7 @@ func help(for object: any CellObject) -> MIMEBundle {
     }
     let plain = [object.plainText] + rows.map { "  .\($0.call) — \($0.summary)" }
     let markdown =
-        ["**\(object.typeWords)**: \(object.plainText)", "", "| member | |", "|:---|:---|"]
+        ["**\(object.typeWords)**: \(object.plainText)", "", "| member | meaning |", "|:---|:---|"]
         + rows.map { "| `.\(inTable($0.call))` | \($0.summary) |" }
     return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
 }

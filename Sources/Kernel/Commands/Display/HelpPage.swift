@@ -61,12 +61,12 @@ struct HelpPage {
             ```
             """
         let tables = chapters.map { title, commands in
-            (["### \(title)", "", "| cell | |", "|:---|:---|"]
+            (["### \(title)", "", "| cell | what it does |", "|:---|:---|"]
                 + commands.map { "| `\(cell($0).replacing("|", with: "\\|"))` | \($0.summary) |" })
                 .joined(separator: "\n")
         }
         let more =
-            "`help(render)`, or `render?`, says all of one command; Tab completes names, Shift-Tab explains them."
+            "`help(render)`, or `render?`, describes one command in full; Tab completes names, Shift-Tab explains them."
         return ([intro, picture, more] + tables + [notebooks]).compactMap { $0 }.joined(separator: "\n\n")
     }
 
@@ -75,7 +75,8 @@ struct HelpPage {
             ([title] + commands.map { "  \(cell($0))\n      \($0.summary)" }).joined(separator: "\n")
         }
         let begin = "Begin with:\n" + Self.beginning.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
-        return ([begin] + lists + ["help(render), or render?, says all of one command."]).joined(separator: "\n\n")
+        let more = "help(render), or render?, describes one command in full."
+        return ([begin] + lists + [more]).joined(separator: "\n\n")
     }
 
     /// The shortest cell that shows what a command is for: the line of its example that calls it.

@@ -41,7 +41,7 @@ struct ProgressBar {
 
     /// The bar's attributes for screen readers.
     private var aria: String {
-        "role=\"progressbar\" aria-valuemin=\"0\""
+        "role=\"progressbar\" aria-label=\"Progress\" aria-valuemin=\"0\""
             + (total.map { " aria-valuenow=\"\(done)\" aria-valuemax=\"\($0)\"" } ?? "")
     }
 
@@ -49,8 +49,8 @@ struct ProgressBar {
     var line: String {
         """
         <div style="max-width:480px;font-size:13px;line-height:20px;font-variant-numeric:tabular-nums">\
-        <div \(aria) style="height:4px;background:rgba(128,128,128,.3);border-radius:2px">\
-        <div style="width:\(percent)%;height:4px;background:#4c8bf5;border-radius:2px"></div></div>\(escaped(plain))</div>
+        <div \(aria) style="height:4px;background:rgba(128,128,128,.2);border-radius:2px">\
+        <div style="width:\(percent)%;height:4px;background:#3574e2;border-radius:2px"></div></div>\(escaped(plain))</div>
         """
     }
 
@@ -58,10 +58,10 @@ struct ProgressBar {
     /// nothing below it moves.
     var overlay: String {
         """
-        <div style="position:absolute;left:0;right:0;bottom:0;background:rgba(0,0,0,.6);color:#fff;\
+        <div style="position:absolute;left:0;right:0;bottom:0;background:rgba(0,0,0,.65);color:#fff;\
         font-size:12px;line-height:20px;padding:0 6px;font-variant-numeric:tabular-nums">\
         <div \(aria) style="height:3px;margin:0 -6px;background:rgba(255,255,255,.3)">\
-        <div style="width:\(percent)%;height:3px;background:#4c8bf5"></div></div>\
+        <div style="width:\(percent)%;height:3px;background:#fff"></div></div>\
         <div style="display:flex;justify-content:space-between;gap:8px;white-space:nowrap;overflow:hidden">\
         <span>\(escaped(plain))</span>\
         <span style="flex:0 9999 auto;overflow:hidden;opacity:.75" title="A page that was reloaded is not \

@@ -28,7 +28,11 @@ struct Table: Sendable {
     }
 
     private var html: String {
-        let head = headings.map { "<th scope=\"col\" style=\"text-align:left\">\(escaped($0))</th>" }.joined()
+        // A column without a heading has no header cell: a screen reader would read an empty one with each cell below.
+        let head = headings.map {
+            $0.isEmpty ? "<td></td>" : "<th scope=\"col\" style=\"text-align:left\">\(escaped($0))</th>"
+        }.joined()
+        let thead = headings.allSatisfy(\.isEmpty) ? "" : "<thead><tr>\(head)</tr></thead>"
         let body = rows.map { row in
             let cells = row.enumerated().map { column, cell in
                 let isCode = codeColumns.contains(column) && !cell.isEmpty
@@ -39,6 +43,6 @@ struct Table: Sendable {
             return "<tr>\(cells.joined())</tr>"
         }
         let foot = footnote.isEmpty ? "" : "<p style=\"opacity:.7;margin:.3em 0\">\(escaped(footnote))</p>"
-        return "<table><thead><tr>\(head)</tr></thead><tbody>\(body.joined())</tbody></table>\(foot)"
+        return "<table>\(thead)<tbody>\(body.joined())</tbody></table>\(foot)"
     }
 }

@@ -24,7 +24,8 @@ struct ExploreView: Sendable {
             width: width, height: height, pixels: [UInt8](repeating: 128, count: width * height * 3))
         let scale = PictureDisplay.scale(for: empty, pictures: 1)
         picture = .picture(
-            (try? PNG.encode(empty)) ?? [], format: "png", width: width * scale, height: height * scale)
+            (try? PNG.encode(empty)) ?? [], format: "png", width: width * scale, height: height * scale,
+            alt: "Empty before the first step")
         progress = .progress(width: width * scale)
         button = .button("Stop", tooltip: "Keep the picture as it is", icon: "stop")
         words = .html("")
@@ -51,7 +52,7 @@ struct ExploreView: Sendable {
         guard let frame = render.snapshot().first, let jpeg = try? JPEG.encode(frame, quality: 88) else { return [] }
         let bar = ProgressBar(done: render.step, of: render.steps, unit: "step", secondsLeft: render.secondsLeft)
         return [
-            picture.set(["format": "jpeg"], bytes: ["value": jpeg]),
+            picture.set(["format": "jpeg", "tooltip": Self.alt(sentence)], bytes: ["value": jpeg]),
             progress.set(["value": .integer(render.step * 1000 / max(render.steps, 1))]),
             words.set(["value": .string(Self.lines(sentence, bar.plain))]),
         ]
@@ -70,7 +71,7 @@ struct ExploreView: Sendable {
             + finished.pictures[0].notes.map(\.words.lowercasedFirst)).joined(separator: ", ")
         let png = try PNG.encode(finished.image, texts: [PNG.recipeKeyword: rendering.recipe.json()])
         var events = [
-            picture.set(["format": "png"], bytes: ["value": png]),
+            picture.set(["format": "png", "tooltip": Self.alt(sentence)], bytes: ["value": png]),
             words.set(["value": .string(Self.lines(sentence, summary, note))]),
         ]
         if rendering.stop == .finished { events.append(progress.set(["value": 1000, "bar_style": "success"])) }
@@ -99,6 +100,8 @@ struct ExploreView: Sendable {
             "description": "Render again", "icon": "refresh", "tooltip": "Render the same picture from the start",
         ])
     }
+
+    private static func alt(_ sentence: String) -> JSON { .string("Picture made to drive \(sentence)") }
 
     private static func lines(_ sentence: String, _ state: String, _ note: String? = nil) -> String {
         "<div style=\"line-height:20px\">\(escaped(sentence))<br>"

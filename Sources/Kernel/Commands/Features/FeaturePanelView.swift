@@ -38,9 +38,14 @@ struct FeaturePanelView: Sendable {
         words = .html("")
         cell = .html("")
         let map = Widget.picture(
-            bytes, format: "png", width: size.width, height: size.height, layout: Widget.inPile)
+            bytes, format: "png", width: size.width, height: size.height,
+            alt: "Where the photograph is similar to the patch", layout: Widget.inPile)
         picture = map
-        others = hasOthers ? .picture(bytes, format: "png", width: size.width, height: size.height) : nil
+        others =
+            hasOthers
+            ? .picture(
+                bytes, format: "png", width: size.width, height: size.height,
+                alt: "Where the other photographs are similar to the patch") : nil
         let surface = Self.surface(of: name, size, rows: rows, columns: columns)
         let pile = Widget.pile([map, .html(surface, layout: Widget.inPile)])
         whole = .column([

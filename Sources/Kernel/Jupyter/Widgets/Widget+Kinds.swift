@@ -78,12 +78,18 @@ extension Widget {
     }
 
     /// Creates a picture, whose width and height are in CSS pixels.
+    ///
+    /// - Parameter alt: what it shows, for screen readers. ipywidgets' pictures have no alternative text, but a tooltip,
+    ///   which becomes the title of the `img`. The page reads it only where there is an empty description as well.
     package static func picture(
-        _ bytes: [UInt8], format: String, width: Int, height: Int, layout: [String: JSON] = [:]
+        _ bytes: [UInt8], format: String, width: Int, height: Int, alt: String, layout: [String: JSON] = [:]
     ) -> Widget {
         domWidget(
             "Image",
-            ["format": .string(format), "width": .string("\(width)"), "height": .string("\(height)")],
+            [
+                "format": .string(format), "width": .string("\(width)"), "height": .string("\(height)"),
+                "description": "", "tooltip": .string(alt),
+            ],
             bytes: ["value": bytes], layout: layout)
     }
 
