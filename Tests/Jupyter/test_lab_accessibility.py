@@ -1,4 +1,4 @@
-"""What a screen reader has of the kernel's outputs, and whether they can be read in JupyterLab's light and dark theme."""
+"""What a screen reader has of outputs, and whether they can be read in the light and the dark theme of JupyterLab."""
 import json
 import pathlib
 
