@@ -69,7 +69,9 @@ static inline __attribute__((always_inline)) void vitrine_prefetch(vitrine_lines
 // Registers of 64 bytes: 14 rows of 32 columns stay in 28 of 32.
 #define VITRINE_NAME(name) vitrine_##name##_avx512
 #define VITRINE_FLOATS 16
-#define VITRINE_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma")))
+// Where compilers prefer registers of 32 bytes, as they do for x86-64-v4, a vector of 64 bytes would become two of them, and
+// the sums would not fit.
+#define VITRINE_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"), __min_vector_width__(512)))
 #include "tile.h"
 // Multiplies up to 14 rows and 32 columns.
 static __attribute__((noinline)) VITRINE_TARGET void vitrine_multiply_32_avx512(const vitrine_tile *tile, ptrdiff_t rows) {

@@ -52,6 +52,19 @@ import VitrineEngine
         #expect(elsewhere.warnings.contains("made for blocks.1"), "\(elsewhere.warnings)")
     }
 
+    /// However short the training was: whether a notebook has the picture must not depend on the machine.
+    @Test func whatATrainingMissedIsShownThoughItWasShort() throws {
+        let kept = notebook.run(train())
+        #expect(kept.result == nil)
+        #expect(kept.displays.last?.data["image/png"] != nil)
+        #expect(try #require(kept.displays.last?.plain).contains("32 of 16 features"))
+        let shown = notebook.run(
+            "dictionary(of: vit.blocks[1], in: \"\(photographs)\", size: 32, steps: 2, batch: 32, to: \"\(folder.path("b.safetensors"))\")"
+        )
+        #expect(shown.displays.filter { $0.data["image/png"] != nil }.count == 1)
+        #expect(shown.bundle == nil)
+    }
+
     @Test func conceptsAreLatents() throws {
         notebook.run(
             "let found = concepts(of: vit.logit(2), in: \"\(photographs)\", at: vit.blocks[1], count: 3, "

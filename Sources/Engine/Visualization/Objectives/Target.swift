@@ -1,4 +1,5 @@
 import Compute
+import Models
 import Platform
 
 /// A part of a layer's output: some features of some tokens.
@@ -82,7 +83,13 @@ public struct Target: Codable, Hashable, Sendable {
     static let layersOfHeads: Set<String> = ["queries", "keys", "values", "heads"]
 
     /// The name of a feature of this layer.
-    var featureNoun: String { layer == "logits" ? "class" : "neuron" }
+    var featureNoun: String { Self.featureNoun(of: layer) }
+
+    /// Returns the name of a feature of a layer: "class", "latent" behind a dictionary, "neuron" elsewhere.
+    package static func featureNoun(of layer: String) -> String {
+        if layer == "logits" { return "class" }
+        return layer.split(separator: ".").contains(Substring(Model.latents)) ? "latent" : "neuron"
+    }
 
     /// The layer and its model: "blocks.5.mlp of vit".
     var place: String { "\(layer) of \(model)" }

@@ -96,7 +96,9 @@ enum AtlasCommand {
                             done: report.done, of: report.total, unit: "picture", secondsLeft: report.secondsLeft
                         ) {
                             ContactSheet(
-                                zip(soFar.snapshot(), neurons).map { .init($0, caption: "neuron \($1)") }, title: layer)
+                                zip(soFar.snapshot(), neurons).map {
+                                    .init($0, caption: "\(Target.featureNoun(of: layer)) \($1)")
+                                }, title: layer)
                         }
                     },
                     measuring: {

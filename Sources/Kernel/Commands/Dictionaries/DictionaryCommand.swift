@@ -75,10 +75,9 @@ enum DictionaryCommand {
                 toStandardError: false)
         }
         for skipped in found.reading.skipped { run.write("\(skipped.reason)\n", toStandardError: true) }
-        if live.isShown || run.isCancelled {
-            live.finish(value.bundle)
-            run.didShow(value, id: live.id)
-        }
+        // However short it took: a file was written, and a cell that keeps the value should say so.
+        live.finish(value.bundle)
+        run.didShow(value, id: live.id)
         return .object(value)
     }
 

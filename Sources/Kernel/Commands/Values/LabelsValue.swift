@@ -80,7 +80,8 @@ final class LabelsValue: TabledObject, Displayable, ArgumentValue {
         }
         let more = labels.entries.count - rows.count
         return Table(
-            headings: ["neuron", "word", "score", "next best"], rows: Array(rows), codeColumns: [],
+            headings: [Target.featureNoun(of: labels.layer), "word", "score", "next best"], rows: Array(rows),
+            codeColumns: [],
             footnote: (more > 0 ? "… and \(more) more: `.table` has all. " : "") + footnote)
     }
 
@@ -89,7 +90,7 @@ final class LabelsValue: TabledObject, Displayable, ArgumentValue {
         let each = photographs == 1 ? "the strongest photograph" : "the \(photographs) strongest photographs"
         let cut = labels.cutOffCount
         return
-            "\(labels.layer) of \(labels.model): the best of \(labels.wordCount) words for \(each) of each neuron, among "
+            "\(labels.layer) of \(labels.model): the best of \(labels.wordCount) words for \(each) of each \(Target.featureNoun(of: labels.layer)), among "
             + "\(labels.reading.words), as \(labels.reader) reads them (CLIP-Dissect, SoftWPMI)."
             + (cut > 0 ? " \(cut) \(cut == 1 ? "text was" : "texts were") too long and cut off." : "")
     }

@@ -87,7 +87,8 @@ final class MonosemanticityValue: TabledObject, Displayable, SheetValue {
             return ["\(neuron)", (found.scores[neuron] ?? 0).formatted(digits: 3), files.joined(separator: ", ")]
         }
         return Table(
-            headings: ["neuron", "score", "strongest photographs"], rows: Array(rows), codeColumns: [],
+            headings: [Target.featureNoun(of: found.layer), "score", "strongest photographs"], rows: Array(rows),
+            codeColumns: [],
             footnote: footnote(more: found.ranked.count - rows.count))
     }
 
@@ -107,6 +108,7 @@ final class MonosemanticityValue: TabledObject, Displayable, SheetValue {
     private static func sheet(of found: Monosemanticity) -> ContactSheet? {
         var images: [String: Image] = [:]
         var entries: [ContactSheet.Entry] = []
+        let noun = Target.featureNoun(of: found.layer)
         for neuron in found.ranked.prefix(shownCount) {
             for (place, path) in found.photographs[neuron].prefix(shownPhotographs).enumerated() {
                 guard let image = images[path] ?? (try? Image(contentsOf: path)) else { return nil }
@@ -114,7 +116,7 @@ final class MonosemanticityValue: TabledObject, Displayable, SheetValue {
                 let small = images[path] ?? image.resized(width: sides.width, height: sides.height, by: .bilinear)
                 images[path] = small
                 let score = (found.scores[neuron] ?? 0).formatted(digits: 3)
-                entries.append(.init(small, caption: place == 0 ? "neuron \(neuron): \(score)" : ""))
+                entries.append(.init(small, caption: place == 0 ? "\(noun) \(neuron): \(score)" : ""))
             }
         }
         guard !entries.isEmpty else { return nil }

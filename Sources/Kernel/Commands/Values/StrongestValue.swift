@@ -81,15 +81,17 @@ final class StrongestValue: TabledObject, Displayable, SheetValue {
         return targets.elements?[index]
     }
 
+    private var noun: String { Target.featureNoun(of: found.usual.layer) }
+
     private var table: Table {
         let hasPatches = found.findings.contains { $0.patch != nil }
         let activations = pictures.map { $0.pictures.map(\.activation) }
         return Table(
-            headings: [found.usual.layer == "logits" ? "class" : "neuron"] + (hasPatches ? ["strongest in"] : [])
+            headings: [noun] + (hasPatches ? ["strongest in"] : [])
                 + ["activation", "deviations above its mean", "usually"]
                 + (activations == nil ? [] : ["mean on its picture"]),
             rows: found.findings.enumerated().map { index, finding in
-                [String(names[index].trimmingPrefix("neuron "))] + (hasPatches ? [finding.patch?.words ?? "–"] : [])
+                [String(names[index].trimmingPrefix("\(noun) "))] + (hasPatches ? [finding.patch?.words ?? "–"] : [])
                     + [
                         significant(finding.value), Double(finding.zScore).formatted(digits: 2),
                         "\(significant(finding.usualMean)) ± \(significant(finding.usualDeviation))",
@@ -111,7 +113,7 @@ extension StrongestNeurons {
     func names(in model: Model) -> [String] {
         findings.map { finding in
             usual.layer == "logits" && model.classes.indices.contains(finding.neuron)
-                ? "“\(model.classes[finding.neuron])”" : "neuron \(finding.neuron)"
+                ? "“\(model.classes[finding.neuron])”" : "\(Target.featureNoun(of: usual.layer)) \(finding.neuron)"
         }
     }
 }

@@ -22,11 +22,12 @@ extension Target {
     }
 
     private func neurons(of count: Int) -> String {
-        switch features {
-        case .indices(let indices) where indices.count == 1: "neuron \(indices[0]) of \(count)"
-        case .indices(let indices): "neurons \(indices.map(String.init).joined(separator: ", ")) of \(count)"
-        case .head(let index, let heads): "head \(index) of \(heads) (\(count / max(heads, 1)) of \(count) neurons)"
-        case .all: "all \(count) neurons"
+        let noun = layer == "logits" ? "neuron" : Self.featureNoun(of: layer)
+        return switch features {
+        case .indices(let indices) where indices.count == 1: "\(noun) \(indices[0]) of \(count)"
+        case .indices(let indices): "\(noun)s \(indices.map(String.init).joined(separator: ", ")) of \(count)"
+        case .head(let index, let heads): "head \(index) of \(heads) (\(count / max(heads, 1)) of \(count) \(noun)s)"
+        case .all: "all \(count) \(noun)s"
         }
     }
 
