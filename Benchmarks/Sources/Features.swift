@@ -39,7 +39,8 @@ enum Features {
         }
         let side = Int(Double(patches).squareRoot())
         let given = PatchFeatures(
-            model: "", layer: "", seen: Image(width: 1, height: 1, color: .zero), rows: side, columns: patches / side,
+            model: "", layer: "", seen: Image(width: 1, height: 1, pixels: [0, 0, 0]), rows: side,
+            columns: patches / side,
             values: Tensor(values, shape: [patches, features]))
         let clock = Clock()
         let basis = try FeatureBasis(of: [given])

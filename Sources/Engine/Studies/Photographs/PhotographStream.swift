@@ -14,6 +14,8 @@ package struct PhotographStream {
         package let path: String
         /// The part of it that the model sees.
         let seen: Image
+        /// The same as the model's input.
+        fileprivate let input: Tensor
     }
 
     private let folder: String
@@ -108,17 +110,18 @@ package struct PhotographStream {
     private func read(_ paths: [String], _ reading: inout FolderReading) throws(EngineError) -> [Photograph] {
         let (preprocessing, cancellation) = (model.preprocessing, cancellation)
         let lock = NSLock()
-        nonisolated(unsafe) var results = [Result<Image, EngineError>?](repeating: nil, count: paths.count)
+        nonisolated(unsafe) var results = [Result<Photograph, EngineError>?](repeating: nil, count: paths.count)
         concurrently(paths.count, threads: model.host.threadCount) { index in
             let result = Result { () throws(EngineError) in
-                preprocessing.seen(of: try Self.image(at: paths[index], cancellation))
+                let seen = preprocessing.seen(of: try Self.image(at: paths[index], cancellation))
+                return Photograph(path: paths[index], seen: seen, input: preprocessing.tensor(ofSeen: seen))
             }
             lock.withLock { results[index] = result }
         }
         var photographs: [Photograph] = []
         for (path, result) in zip(paths, results) {
             switch result {
-            case .success(let seen): photographs.append(Photograph(path: path, seen: seen))
+            case .success(let photograph): photographs.append(photograph)
             case .failure(.cancelled): throw .cancelled
             case .failure(let error):
                 let isUnknownFormat = error.other(as: ImageError.self) != nil
@@ -149,9 +152,8 @@ package struct PhotographStream {
         executor.writeInput { batch in
             let count = batch.count / executor.plan.batch
             for (place, photograph) in photographs.enumerated() {
-                let input = model.preprocessing.tensor(ofSeen: photograph.seen)
                 let own = UnsafeMutableBufferPointer(rebasing: batch[place * count..<(place + 1) * count])
-                _ = own.update(fromContentsOf: input.values)
+                _ = own.update(fromContentsOf: photograph.input.values)
             }
         }
         // If there are fewer photographs than the batch holds, the last inputs are old ones, whose outputs are not
