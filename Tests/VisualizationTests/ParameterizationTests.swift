@@ -96,6 +96,25 @@ import Visualization
         #expect(Image(planes: picture(state, 0, width * height), width: width, height: height) == photograph)
     }
 
+    /// A gradient that brightens everything moves the mean alone, which is kept; one that does not is as it was.
+    @Test func meanOfAPhotographIsKept() {
+        let photograph = Image(width: 2, height: 2, pixels: [9, 50, 90, 130, 170, 210, 240, 30, 60, 70, 80, 200])
+        let start = PictureStart.photograph(PhotographReference(name: "p", of: photograph))
+        func gradient(_ pictureGradient: [Float], keepsMean: Bool?) -> [Float] {
+            let state = Parameterization.fourier(
+                deviation: 0, decay: 1, color: Color(space: .rgb, bound: .none), start: start, keepsMean: keepsMean
+            ).makeState(seeds: [1], width: 2, height: 2, from: [photograph.planes.values], lanes: PictureLanes(.alone))
+            var pictureGradient = pictureGradient
+            state.pullBack(0, picture: photograph.planes.values, pictureGradient: &pictureGradient, lane: 0)
+            return state.gradient.values
+        }
+        let brighter = [Float](repeating: 1, count: 12)
+        #expect(gradient(brighter, keepsMean: nil).contains { abs($0) > 0.1 })
+        #expect(gradient(brighter, keepsMean: true).allSatisfy { abs($0) < 1e-6 })
+        let striped = [Float](repeating: 0, count: 12).indices.map { Float($0 % 2 == 0 ? 1 : -1) }
+        #expect(largestDifference(gradient(striped, keepsMean: true), gradient(striped, keepsMean: nil)) < 1e-6)
+    }
+
     /// Each picture starts from its own seed, wherever it stands in a batch.
     @Test(arguments: [0, 2]) func startsFromSeed(_ kind: Int) {
         func start(_ seeds: [UInt64]) -> [Float] {

@@ -119,10 +119,10 @@ enum RecipeOptions {
     ) throws -> Parameterization {
         switch parameterization {
         case .pixels(_, let color): return .pixels(start: start, color: color)
-        case .fourier(let deviation, let decay, let color, _):
+        case .fourier(let deviation, let decay, let color, _, let keepsMean):
             // Waves start from noise of their own.
             if case .noise = start { return parameterization }
-            return .fourier(deviation: deviation, decay: decay, color: color, start: start)
+            return .fourier(deviation: deviation, decay: decay, color: color, start: start, keepsMean: keepsMean)
         case .phase:
             if case .noise = start { return parameterization }
             throw CellError(

@@ -42,7 +42,7 @@ import VitrineEngine
         #expect(try text("sae.decoder(7).shape") == "[16]")
         #expect(try text("sae.latent(7).direction.shape") == "[16]")
         #expect(try text("sae.latent(7)").contains("latent 7 of 40"))
-        #expect(try text("render(sae.latent(7), steps: 2)").contains("latent 7"))
+        #expect(notebook.run("render(sae.latent(7), steps: 2)").displays.last?.plain?.contains("latent 7:") == true)
         #expect(notebook.run("activations(photo, at: sae.latent(7))").failure?.message == nil)
         #expect(try text("topImages(in: \"\(folder.path("a"))\", for: sae.latent(7), count: 2).count") == "2")
         #expect(try text("sae.strongest(for: photo, count: 2, steps: 0).neurons.count") != "0")

@@ -17,6 +17,8 @@ final class FourierParameterization: ParameterizationState {
     private let color: Color
     /// `s / 4` for every coefficient.
     private let scale: FloatBuffer
+    /// The coefficients that are not changed: those of the mean, if it is kept.
+    private let fixed: [Int]
     private let scratch: [FourierScratch]
     private let plane: Int
 
@@ -24,12 +26,13 @@ final class FourierParameterization: ParameterizationState {
     ///
     /// - Parameters:
     ///   - start: what the coefficients are added to.
+    ///   - keepsMean: whether the mean of each channel stays what it is at the start.
     ///   - seeds: one for each picture.
     ///   - pictures: what they are added to instead, `[3, height, width]` each; nil for `start`.
     ///   - lanes: the lanes that pictures are computed in.
     init(
-        deviation: Float, decay: Float, color: Color, start: PictureStart?, seeds: [UInt64], width: Int,
-        height: Int, from pictures: [[Float]]?, lanes: PictureLanes
+        deviation: Float, decay: Float, color: Color, start: PictureStart?, keepsMean: Bool, seeds: [UInt64],
+        width: Int, height: Int, from pictures: [[Float]]?, lanes: PictureLanes
     ) {
         self.color = color
         plane = width * height
@@ -46,7 +49,9 @@ final class FourierParameterization: ParameterizationState {
             }
         }
         let lowest = 1 / Float(max(width, height))
-        for (index, frequency) in transform.frequencies.enumerated() {
+        let frequencies = transform.frequencies
+        fixed = keepsMean ? frequencies.indices.filter { frequencies[$0] == 0 } : []
+        for (index, frequency) in frequencies.enumerated() {
             scale.pointer[index] = pow(max(frequency, lowest), -decay) / 4
         }
         for (index, seed) in seeds.enumerated() {
@@ -81,7 +86,9 @@ final class FourierParameterization: ParameterizationState {
             count: plane, team)
         scratch.transform.inverseGradient(
             pictureGradient: scratch.channels.pointer, spectrumGradient: scratch.spectrum.pointer, team)
-        multiplyByScale(scratch.spectrum.pointer, into: gradient.pointer + index * scale.count, team)
+        let own = gradient.pointer + index * scale.count
+        multiplyByScale(scratch.spectrum.pointer, into: own, team)
+        for coefficient in fixed { own[coefficient] = 0 }
     }
 
     private func multiplyByScale(

@@ -10,7 +10,9 @@ public enum Parameterization: Codable, Hashable, Sendable {
     /// - `deviation`: of the normal distribution that the coefficients start from. Lucid: .01.
     /// - `decay`: the power of the frequency that coefficients are divided by. Lucid: 1.
     /// - `start`: what the noise of the coefficients is added to; nil for nothing, which gives a middle gray.
-    case fourier(deviation: Float, decay: Float, color: Color, start: PictureStart? = nil)
+    /// - `keepsMean`: whether the mean color stays what it is at the start; nil for no. Of all waves the mean moves most, and a
+    ///   photograph's brightness is the photographer's.
+    case fourier(deviation: Float, decay: Float, color: Color, start: PictureStart? = nil, keepsMean: Bool? = nil)
 
     /// The phases of a spectrum with the magnitudes of natural pictures. See ``PhaseParameterization``.
     ///
@@ -73,7 +75,7 @@ extension Parameterization {
     public var start: PictureStart? {
         switch self {
         case .pixels(let start, _): start
-        case .fourier(_, _, _, let start): start
+        case .fourier(_, _, _, let start, _): start
         case .phase: nil
         }
     }
@@ -98,10 +100,10 @@ extension Parameterization {
             PixelParameterization(
                 start: start, color: color, seeds: seeds, width: width, height: height,
                 from: pictures)
-        case .fourier(let deviation, let decay, let color, let start):
+        case .fourier(let deviation, let decay, let color, let start, let keepsMean):
             FourierParameterization(
-                deviation: deviation, decay: decay, color: color, start: start, seeds: seeds, width: width,
-                height: height, from: pictures, lanes: lanes)
+                deviation: deviation, decay: decay, color: color, start: start, keepsMean: keepsMean ?? false,
+                seeds: seeds, width: width, height: height, from: pictures, lanes: lanes)
         case .phase(let magnitude, let contrast, let color):
             PhaseParameterization(
                 magnitude: magnitude, contrast: contrast, color: color, seeds: seeds, width: width, height: height,

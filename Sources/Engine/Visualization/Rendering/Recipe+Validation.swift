@@ -106,7 +106,7 @@ extension Parameterization {
     func validate() throws(EngineError) {
         try start?.validate()
         switch self {
-        case .fourier(let deviation, let decay, _, _):
+        case .fourier(let deviation, let decay, _, _, _):
             try requireThat(deviation.isFinite && deviation >= 0, "deviation", deviation, "zero or more")
             try requireThat(decay.isFinite && abs(decay) <= 10, "decay", decay, "between -10 and 10")
         case .pixels: break

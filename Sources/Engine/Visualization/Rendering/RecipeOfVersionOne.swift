@@ -160,7 +160,7 @@ private struct OldParameterization: Codable {
         let spelling: Spelling =
             switch value {
             case .pixels(let start, let color): .pixels(start: OldStart(value: start), colour: color)
-            case .fourier(let deviation, let decay, let color, let start):
+            case .fourier(let deviation, let decay, let color, let start, _):
                 .fourier(
                     deviation: deviation, decay: decay, colour: color, start: start.map(OldStart.init(value:)))
             case .phase(let magnitude, let contrast, let color):

@@ -78,7 +78,7 @@ struct RecipeTable {
             return switch parameterization {
             case .pixels(_, let color): "pixels; \(words(color))"
             case .phase(_, _, let color): "phases of waves; \(words(color))"
-            case .fourier(_, let decay, let color, _):
+            case .fourier(_, let decay, let color, _, _):
                 "waves (Fourier), weaker with frequency to the power \(number(decay)); \(words(color))"
             }
         }
@@ -87,9 +87,10 @@ struct RecipeTable {
             "pixels, from \(words(start)); \(words(color))"
         case .phase(_, let contrast, let color):
             "phases of waves as strong as in natural pictures (MACO), contrast \(number(contrast)); \(words(color))"
-        case .fourier(let deviation, let decay, let color, let start):
+        case .fourier(let deviation, let decay, let color, let start, let keepsMean):
             "waves (Fourier), from \(start.map { words($0) + " and " } ?? "")noise of deviation \(number(deviation)), "
-                + "weaker with frequency to the power \(number(decay)); \(words(color))"
+                + "weaker with frequency to the power \(number(decay))\(keepsMean == true ? ", the mean kept" : ""); "
+                + words(color)
         }
     }
 
