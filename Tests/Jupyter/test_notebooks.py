@@ -12,11 +12,9 @@ from conftest import KERNEL, ROOT
 
 FOLDER = ROOT / "notebooks"
 NAMES = [
-    "02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt", "08-words-and-latents",
-    "09-what-causes-what", "10-features-as-pictures",
+    "02-vit-features", "03-mixer-features", "04-mixing", "05-deep-dream", "06-a-second-attempt",
+    "07-across-backbones", "08-words-and-latents", "09-what-causes-what", "10-features-as-pictures",
 ]
-#: Those that are kept without their pictures.
-PLAIN = ["07-across-backbones"]
 #: What takes `steps:` and shows a picture, with what follows `steps:` in its declaration.
 AFTER_STEPS = {
     "render": ["seed", "size", "recipe"],
@@ -95,7 +93,7 @@ def shown(cell):
     return len(calls) + maps
 
 
-@pytest.fixture(scope="module", params=NAMES + PLAIN)
+@pytest.fixture(scope="module", params=NAMES)
 def executed(request, tmp_path_factory):
     """A notebook, executed in a copy of its folder with few steps."""
     folder = tmp_path_factory.mktemp(request.param)
