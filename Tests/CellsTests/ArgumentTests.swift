@@ -54,6 +54,20 @@ import Testing
             try read(cell) == #""b; 3; 2.0; 1.0; false; l1; [0, 1]; 4..<5; true; [\"c\", \"d\"]""#)
     }
 
+    /// A command may take fewer values than its types have. What it cannot read is the caller's mistake, and no trap.
+    @Test func whatCannotBeReadIsRefused() throws {
+        let place = Argument<(Int, Int)>("place", .list(.integer)) { value in
+            [Int].read(value).flatMap { $0.count == 2 ? ($0[0], $0[1]) : nil }
+        }
+        let command = Command<TestContext>(Signature("at", [place], result: .integer)) { .integer($0[place].1) }
+        let globals = ["at": Value.function(command)]
+        #expect(try value("at(place: [3, 4])", globals: globals) == "4")
+        for list in ["[3]", "[]", "[3, 4, 5]"] {
+            let error = #expect(throws: CellError.self) { try value("at(place: \(list))", globals: globals) }
+            #expect(error?.message.contains("`place` must be") == true)
+        }
+    }
+
     @Test func refusesOtherTypes() {
         #expect(throws: (any Error).self) { try read("take(whole: 1.5)") }
         #expect(throws: (any Error).self) { try read("take(by: .l2)") }

@@ -46,7 +46,8 @@ import Visualization
 
     @Test func itBeginsWithThePhotographAndChangesIt() throws {
         let reference = try recipe { $0.strength = 1e-6 }
-        let dreamt = try Renderer(subject: subject, recipe: recipe(), photographs: [photograph]).run()
+        let longer = try recipe { $0.steps = 20 }
+        let dreamt = try Renderer(subject: subject, recipe: longer, photographs: [photograph]).run()
         let still = try Renderer(subject: subject, recipe: reference, photographs: [photograph]).run()
         func distance(_ image: Image) -> Float {
             zip(image.planes.values, photograph.planes.values).map { abs($0 - $1) }.reduce(0, +) / 2400
@@ -54,6 +55,8 @@ import Visualization
         #expect(distance(still.pictures[0].image) < 0.01, "what the first octaves were too small for is put back")
         #expect(distance(dreamt.pictures[0].image) > 5 * distance(still.pictures[0].image))
         #expect(dreamt.pictures[0].activation > still.pictures[0].activation)
+        func mean(_ image: Image) -> Float { image.planes.values.reduce(0, +) / 2400 }
+        #expect(abs(mean(dreamt.pictures[0].image) - mean(photograph)) < 0.02, "it is as bright as the photograph")
         let again = try Renderer(
             subject: subject, recipe: Recipe(json: dreamt.recipe.json()), photographs: [photograph]
         ).run()

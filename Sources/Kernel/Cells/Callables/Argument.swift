@@ -29,17 +29,19 @@ package struct Argument<Content: Sendable>: ArgumentKey {
         summary: String = "", completes: (any CompletionSource)? = nil,
         reading: @escaping @Sendable (Value) -> Content?
     ) {
-        parameter = Parameter(
-            label: label.text(for: name), name: name, type, default: defaultValue, summary: summary,
-            completes: completes)
-        self.reading = reading
+        self.init(
+            Parameter(
+                label: label.text(for: name), name: name, type, default: defaultValue, summary: summary,
+                completes: completes), reading: reading)
         precondition(
             defaultValue.map { type.converted($0).flatMap(reading) != nil } ?? true,
             "the default of `\(name)` is not of its type")
     }
 
     private init(_ parameter: Parameter, reading: @escaping @Sendable (Value) -> Content?) {
-        self.parameter = parameter
+        var readable = parameter
+        readable.isReadable = { reading(parameter.isVariadic ? .array([$0]) : $0) != nil }
+        self.parameter = readable
         self.reading = reading
     }
 

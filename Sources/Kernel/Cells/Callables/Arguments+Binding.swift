@@ -122,7 +122,8 @@ private struct Binder {
 
     private func convert(_ argument: WrittenArgument, for parameter: Parameter, at index: Int) throws -> Value {
         if let value = parameter.type.converted(
-            argument.value, fraction: argument.fraction, strictly: isStrict && argument.fraction == nil)
+            argument.value, fraction: argument.fraction, strictly: isStrict && argument.fraction == nil),
+            parameter.isReadable(value)
         {
             return value
         }

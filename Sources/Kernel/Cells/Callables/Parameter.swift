@@ -18,6 +18,8 @@ package struct Parameter: Sendable {
     package let summary: String
     /// The source of the texts that fit between its quotes.
     package let completes: (any CompletionSource)?
+    /// Whether the command can read a value of the type: it may take fewer values than its type has.
+    var isReadable: @Sendable (Value) -> Bool = { _ in true }
 
     /// Creates a parameter of a command.
     init(
