@@ -12,6 +12,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 VITRINE = ROOT / ".build" / "release" / "vitrine"
 CLUSTER = pathlib.Path(__file__).with_name("cluster.sh")
 WANTED = ["vit", "--layers", "blocks.*.mlp", "--neurons", "0..<4", "--steps", "60", "--size", "48"]
+ACTIVATIONS = [
+    "vit", "--layers", "blocks.8", "--activations", ROOT / "notebooks" / "photographs", "--side", "4", "--steps", "8", "--size", "48"]
 # Fewer than a task could make in a second would leave no time to disturb it.
 SLOW = ["vit", "--layers", "blocks.7.mlp", "--neurons", "0..<64", "--steps", "128"]
 
@@ -86,6 +88,16 @@ def test_the_atlas_is_that_of_one_machine(cluster, alone, tmp_path):
     assert files(tmp_path / "atlas") == files(alone)
     assert vitrine("--check", tmp_path / "atlas").returncode == 0
     assert "Slurm's job" in done.stderr
+
+
+def test_an_activation_atlas_is_that_of_one_machine(cluster, tmp_path):
+    done = vitrine(*ACTIVATIONS, "--out", tmp_path / "alone")
+    assert done.returncode == 0, done.stderr
+    done = vitrine(*ACTIVATIONS, "--out", tmp_path / "atlas", "--slurm", "--shards", 3)
+    assert done.returncode == 0, done.stderr
+    assert "Slurm's job" in done.stderr
+    assert files(tmp_path / "atlas") == files(tmp_path / "alone") != {}
+    assert vitrine("--check", tmp_path / "atlas").returncode == 0
 
 
 def test_a_second_order_has_nothing_to_do(cluster, alone, tmp_path):
