@@ -130,8 +130,8 @@ extension TrustMeasurements {
         if let causes {
             let (photographs, pictures) = (causes.leftOnPhotographs, causes.leftOnPictures)
             sentences.append(
-                "without \(englishList(causes.parts)), \(Self.percent(photographs)) of the response to photographs is left, "
-                    + "and \(Self.percent(pictures)) of that to the pictures"
+                "without \(englishList(causes.parts)), the response to photographs is \(Self.percent(photographs)) of what it "
+                    + "was, and that to the pictures \(Self.percent(pictures))"
                     + (abs(photographs - pictures) > 0.3 ? ": they are not driven by the same parts" : ""))
         }
         guard !sentences.isEmpty else { return "Nothing was measured." }
@@ -140,6 +140,8 @@ extension TrustMeasurements {
     }
 
     private static func percent(_ share: Double) -> String {
-        share.isFinite ? "\(Int((share * 100).rounded())) %" : "nothing measurable"
+        guard share.isFinite else { return "nothing measurable" }
+        let percent = Int((share * 100).rounded())
+        return (percent < 0 ? "−" : "") + "\(abs(percent)) %"
     }
 }
