@@ -22,7 +22,10 @@ TIMM = """
 """.split()
 
 # A model, what it answers to `picture`, and how its framework saves it into a folder.
-Made = collections.namedtuple("Made", "forward picture save")
+Made = collections.namedtuple("Made", "forward picture save model")
+
+# Models of which the tower alone is computed, as their cards say: what it answers is compared.
+TOWERS = ["Blip2VisionModelWithProjection"]
 
 
 def architectures(only, kinds, containing):
@@ -112,7 +115,7 @@ def timm_model(name, most):
                     _hub.save_for_hf(model, folder, safe_serialization=True)
                 except RuntimeError:   # safetensors refuse modules that share their weights
                     _hub.save_for_hf(model, folder, safe_serialization=False)
-            return Made(lambda x, model=model: first(model(x)), x, save)
+            return Made(lambda x, model=model: first(model(x)), x, save, model)
     raise problem or ValueError("it could not be made")
 
 
@@ -153,11 +156,15 @@ def transformers_model(kind, name, most):
             try:
                 configuration = kind_class.config_class()
                 part = getattr(configuration, "vision_config", configuration)
+                if patches and isinstance(getattr(part, "depths", None), (list, tuple)) and getattr(part, "window_size", 0):
+                    continue   # windows of a published size do not fit into the last stage of a small picture
                 changed = {key: value for key, value in settings.items() if isinstance(getattr(part, key, None), int)}
                 if settings and isinstance(getattr(part, "depths", None), (list, tuple)):
                     changed["depths"] = type(part.depths)([2] * len(part.depths))
                 patch = getattr(part, "patch_size", 16)
                 side = patch * patches if patches and isinstance(patch, int) else getattr(part, "image_size", 224)
+                inner = getattr(getattr(part, "backbone_config", None), "image_size", None)   # of an encoder within a tower
+                side = inner or side
                 side = side if isinstance(side, int) else side[0]
                 if patches and isinstance(getattr(part, "image_size", None), int):
                     side = changed["image_size"] = max(side, 32)
@@ -168,6 +175,13 @@ def transformers_model(kind, name, most):
                     for key, value in changed.items():
                         setattr(part, key, value)
                 configuration.num_labels = 7
+                for key, value in list(vars(configuration).items()):
+                    if isinstance(value, tuple):   # as it is read from a file
+                        setattr(configuration, key, list(value))
+                if kind == "phi4_multimodal_vision":
+                    # Otherwise each patch attends to those before it alone: its attention says that it is causal, and PyTorch's own
+                    # attention is told so where no mask is left, since none of the patches is empty.
+                    configuration._attn_implementation = "eager"
                 with torch.device("meta"):
                     count = sum(p.numel() for p in kind_class(configuration).parameters())
                 if count > most:
@@ -177,15 +191,20 @@ def transformers_model(kind, name, most):
                 given = {"noise": torch.arange(float((side // patch) ** 2))[None]} if kind == "vit_mae" else {}
                 if given:
                     model.config.mask_ratio = 0.0
+                answering = tokens if name in TOWERS else first
                 with torch.no_grad():
-                    answer = first(model(x, **given))
+                    answer = answering(model(x, **given))
                 if not torch.isfinite(answer).all():
                     raise ValueError("random weights give numbers that are not finite")
             except Exception as error:
                 problem = problem or error
                 continue
-            return Made(lambda x, model=model, given=given: first(model(x, **given)), x, lambda folder, model=model: model.save_pretrained(folder))
+            return Made(lambda x, model=model, given=given, answering=answering: answering(model(x, **given)), x,
+                        lambda folder, model=model: model.save_pretrained(folder), model)
     raise problem or ValueError("it could not be made")
+
+
+def tokens(output): return output.last_hidden_state
 
 
 def first(output):
