@@ -38,7 +38,8 @@ struct NearestFamily {
         name = family.name
         present = wanted.filter(isPresent)
         missing = wanted.filter { !isPresent($0) }
-        if present.isEmpty || missing.isEmpty { return nil }
+        // One tensor of several is no resemblance.
+        if missing.isEmpty || 2 * present.count < wanted.count { return nil }
     }
 
     private var share: Double { Double(present.count) / Double(present.count + missing.count) }
