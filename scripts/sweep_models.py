@@ -165,7 +165,7 @@ def transformers_model(kind, name, most):
                 side = patch * patches if patches and isinstance(patch, int) else getattr(part, "image_size", 224)
                 inner = getattr(getattr(part, "backbone_config", None), "image_size", None)   # of an encoder within a tower
                 side = inner or side
-                side = side if isinstance(side, int) else side[0]
+                side = side if isinstance(side, int) else side[0] if side[0] == side[-1] else list(side)
                 if patches and isinstance(getattr(part, "image_size", None), int):
                     side = changed["image_size"] = max(side, 32)
                 if part is configuration:

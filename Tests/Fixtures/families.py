@@ -55,9 +55,9 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    import other_families, pooling_families, rotary_families, whole_families, window_families  # which are built on this module
+    import backbone_families, other_families, pooling_families, rotary_families, whole_families, window_families  # which are built on this module
     builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS + rotary_families.BUILDERS
-    builders += other_families.BUILDERS + whole_families.BUILDERS
+    builders += other_families.BUILDERS + whole_families.BUILDERS + backbone_families.BUILDERS
     made = [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
     return made + convolutional_families.TINY
 
@@ -109,7 +109,8 @@ def full():
         "JAX ViT-B/16": lambda: jax_vit(**BASE),
         "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
     }
-    import other_families, pooling_families, rotary_families, window_families
+    import backbone_families, other_families, pooling_families, rotary_families, window_families
+    named |= backbone_families.FULL
     named |= window_families.FULL | pooling_families.FULL | rotary_families.FULL | other_families.FULL
     def rename(name, build):
         def made():

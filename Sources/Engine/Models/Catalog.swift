@@ -24,6 +24,8 @@ public enum Catalog {
         ConvNeXt.self,
         ConvMixer.self,
         VideoJointEmbedding.self,
+        InternVision.self,
+        Sapiens2.self,
         BEiT.self,
         RelativePositionTransformer.self,
         VisionTransformer.self,

@@ -161,6 +161,12 @@ extension Configuration {
         "metaclip_2_vision_model": (.quickGELU, 1e-5), "donut-swin": (.gelu, 1e-5),
         "vjepa2": (.gelu, 1e-6), "vitpose_backbone": (.gelu, 1e-12), "sam2_hiera_det_model": (.gelu, 1e-6),
         "sam2_vision_model": (.gelu, 1e-6), "sam_vision_model": (.gelu, 1e-6),
+        "hiera": (.gelu, 1e-6), "owlvit": (.quickGELU, 1e-5), "owlvit_vision_model": (.quickGELU, 1e-5),
+        "owlv2": (.quickGELU, 1e-5), "owlv2_vision_model": (.quickGELU, 1e-5), "mlcd_vision_model": (.gelu, 1e-5),
+        "internvl_vision": (.gelu, 1e-6), "qianfan_ocr_vision": (.gelu, 1e-6), "janus_vision_model": (.gelu, 1e-6),
+        "pixio": (.gelu, 1e-6), "tipsv2_vision_model": (.gelu, 1e-6), "sapiens2": (.silu, 1e-6),
+        "vitdet": (.gelu, 1e-6), "maskformer-swin": (.gelu, 1e-5), "phi4_multimodal_vision": (.tanhGELU, 1e-6),
+        "step3p5_vision": (.quickGELU, 1e-5), "pp_formulanet_vision": (.gelu, 1e-6),
         "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
     ]
 
@@ -201,13 +207,17 @@ extension Configuration {
             returnsNormalizedTokens = kind.hasPrefix("git")
             frameworkKind = kind
         }
-        if kind == "dinov3_vit", let theta = try vision.number("rope_theta"), theta > 0 {
+        if kind == "dinov3_vit" || kind == "sapiens2", let theta = try vision.number("rope_theta"), theta > 0 {
             rotary = RotaryPositions(angles: .centered(temperature: Float(theta)), pairing: .halves)
             knowsRotary = true
         }
+        if Self.countsPatches.contains(kind ?? ""), let parameters = try vision.part("rope_parameters") {
+            try readAxialRotary(parameters)
+        }
         let architecture = try file.texts("architectures")?.first ?? ""
         isClassifier = architecture.contains("ForImageClassification")
-        isBackbone = architecture.hasSuffix("Backbone")
+        if architecture.hasSuffix("Backbone") { try readBackbone(vision) }
+        if Self.meanPooled.contains(kind ?? "") { lacksLastNorm = try vision.flag("use_mean_pooling") ?? true }
         storedSize = try vision.size(kind == "vjepa2" ? "crop_size" : "image_size")
         if storedSize != nil { storedSizeSource = vision.place("image_size") }
         patchSize = try vision.size("patch_size")
@@ -222,13 +232,10 @@ extension Configuration {
             // "LABEL_0" and so on are placeholders of transformers.
             if ordered.count == names.count, ordered.first != "LABEL_0" { classes = ordered }
         }
-        if let heads = vision.object.integers("num_attention_heads_per_stage")?.first { settings.heads = heads }
-        windowSides = vision.object.integers("window_size_per_stage")
-        globalBlocks = vision.object.integers("global_attention_blocks")
-        windows.sizes = try Self.sizes(vision, "window_size")
-        windows.trainedSizes = try Self.sizes(vision, "pretrained_window_sizes")
-        try vision.requireUnset("use_qk_norm", "qk_norm")
-        try vision.require("apply_layernorm", true)
+        if !Self.normalizesQueries.contains(kind ?? "") { try vision.requireUnset("use_qk_norm") }
+        try vision.requireUnset("qk_norm")
+        if !isBackbone { try vision.require("apply_layernorm", true) }
+        try readStages(vision, kind: kind ?? "")
         let olderText = try file.part("text_config_dict")
         let newerText = try file.part("text_config")
         try readText(olderText ?? newerText, kind: whole ?? "")

@@ -49,8 +49,10 @@ struct Configuration: Sendable {
     var transformsInput: Bool?
     /// Whether the framework's forward pass returns the head's input if there is no head: a classifier without classes.
     var isClassifier = false
-    /// Whether it is a backbone of transformers, which something else is built on.
-    var isBackbone = false
+    /// The map that a backbone of transformers returns last; nil for other models.
+    var backboneMap: BackboneMap?
+    /// Whether the framework's tokens have no last norm, because its classifier takes their mean; nil if no file says.
+    var lacksLastNorm: Bool?
     /// Whether XCiT's blocks of the class token normalize the patches, too; nil if no file says.
     var normalizesAllTokens: Bool?
     /// The side of the windows of Hiera's first stage; nil if no file says.
@@ -59,6 +61,8 @@ struct Configuration: Sendable {
     var windowSides: [Int]?
     /// The blocks of SAM 2's Hiera that attend to all patches; nil if no file says.
     var globalBlocks: [Int]?
+    /// The blocks of ViTDet that attend within windows; nil if no file says.
+    var windowBlocks: [Int]?
     /// The number of heads of the small transformer in TNT's patches; nil if no file says.
     var innerHeads: Int?
     /// The model's type in Hugging Face's spelling: "vit", "clip_vision_model".

@@ -101,7 +101,7 @@ import Visualization
         let convolutional = ["resnet", "resnext", "googlenet", "convmixer", "convnext"]
         let hasNoAttention = isOne(of: ["feed_forward", "mixer", "resmlp", "gmlp"] + convolutional)
         // In these there is no pattern of all tokens, or one for each of the branches.
-        let hasPattern = !hasNoAttention && !isOne(of: ["hiera", "_sam", "xcit", "parallel_things"])
+        let hasPattern = !hasNoAttention && !isOne(of: ["hiera", "_sam", "vitdet", "xcit", "parallel_things"])
         #expect(addresses.contains("blocks.0.attn.pattern") == hasPattern)
         let hasParts = !hasNoAttention && !isOne(of: ["parallel_things"])
         for part in ["queries", "keys", "values", "heads"] {

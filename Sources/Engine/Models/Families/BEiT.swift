@@ -35,8 +35,12 @@ enum BEiT: ModelFamily {
             certain: [.norms, .pooling],
             relativePositions: RelativePositionSource(
                 inBlock: "attn", shared: "rel_pos_bias", resampling: .bilinear))
-        // A backbone ends with its last block.
-        transformer.normIsOptional = configuration.isBackbone
+        // A backbone ends with its last block, and so does data2vec without the pooler that would normalize the mean.
+        let isHeadless =
+            configuration.frameworkKind == "data2vec-vision" && !weights.checkpoint.has("classifier.weight")
+        transformer.normIsOptional = configuration.isBackbone || (isHeadless && configuration.lacksLastNorm == true)
+        var configuration = configuration
+        configuration.backboneMap?.isNormalized = false
         return try transformer.build(weights.spelling(names(prefix: prefix)), configuration)
     }
 
@@ -75,7 +79,8 @@ enum BEiT: ModelFamily {
                     "relative_position_bias.relative_position_bias_table",
                 ],
                 "ls1.gamma": ["lambda_1"], "norm2": ["layernorm_after"], "mlp": ["mlp"],
-                "mlp.fc1": ["intermediate.dense", "mlp.fc1"], "mlp.act": ["intermediate", "mlp.activation_fn"],
+                "mlp.fc1": ["intermediate.dense", "mlp.fc1"],
+                "mlp.act": ["intermediate", "mlp.activation_fn", "intermediate.intermediate_act_fn"],
                 "mlp.fc2": ["output.dense", "mlp.fc2"], "ls2.gamma": ["lambda_2"],
             ], prefix: prefix)
     }

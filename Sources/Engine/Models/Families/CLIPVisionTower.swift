@@ -1,12 +1,16 @@
 import Checkpoints
+import Images
 import Platform
 
-/// CLIP's vision tower, alone or in a whole CLIP, with Hugging Face's, OpenAI's and open_clip's tensor names.
+/// CLIP's vision tower, alone or in a whole CLIP, with Hugging Face's, OpenAI's and open_clip's tensor names; and those of
+/// OWL-ViT, whose heads find objects, and MLCD, whose positions are rotary.
 ///
 /// `embedding` is compared with texts: the projection of the class token, or without a projection the class token after
 /// the last norm.
 ///
-/// Source: Radford et al. 2021, arXiv:2103.00020; transformers `modeling_clip.py`, <https://github.com/openai/CLIP>.
+/// Source: Radford et al. 2021, arXiv:2103.00020; Minderer et al. 2022, arXiv:2205.06230 (OWL-ViT); An et al. 2024,
+/// arXiv:2407.17331 (MLCD); transformers `modeling_clip.py`, `modeling_owlvit.py`, `modeling_mlcd.py`,
+/// <https://github.com/openai/CLIP>.
 enum CLIPVisionTower: ModelFamily {
     static let name = "CLIP vision tower"
 
@@ -14,7 +18,8 @@ enum CLIPVisionTower: ModelFamily {
 
     /// Returns whether a tensor belongs to the text tower, or to neither tower.
     static func ignores(_ tensor: String) -> Bool {
-        ["text_model.", "transformer.resblocks.", "token_embedding.", "ln_final.", "text."].contains {
+        let tensor = detectors.first { tensor.hasPrefix($0) }.map { String(tensor.dropFirst($0.count)) } ?? tensor
+        return ["text_model.", "transformer.resblocks.", "token_embedding.", "ln_final.", "text."].contains {
             tensor.hasPrefix($0)
         }
             || [
@@ -23,6 +28,14 @@ enum CLIPVisionTower: ModelFamily {
             ].contains(tensor) || tensor.hasSuffix("position_ids")
             // A classifier does not use the last norm; the towers that do have read it.
             || tensor.hasPrefix("vision_model.post_layernorm.")
+    }
+
+    /// The prefixes of a whole model below OWL-ViT's heads.
+    private static let detectors = ["owlvit.", "owlv2."]
+
+    /// Returns whether a tensor belongs to what OWL-ViT finds objects with.
+    static func setsAside(_ tensor: String) -> Bool {
+        ["class_head.", "box_head.", "objectness_head.", "layer_norm."].contains { tensor.hasPrefix($0) }
     }
 
     static func build(
@@ -36,14 +49,20 @@ enum CLIPVisionTower: ModelFamily {
         if weights.checkpoint.has("classifier.weight"), case .huggingFace(let prefix) = spelling {
             return try classifier(prefix, weights, configuration, input)
         }
+        let weights = weights.spelling(spelling.names)
+        let isRotary = weights.has("rope.class")
         return try Transformer(
-            epsilon: 1e-5, activation: .quickGELU, positions: spelling.positions,
+            epsilon: 1e-5, activation: isRotary ? .gelu : .quickGELU, positions: spelling.positions,
             readout: .projection(
                 ofNormalizedTokens: spelling.normalizesTokens || isGIT,
                 headless: isGIT ? .normalizedTokens : spelling.headless),
-            input: input, certain: spelling.certain
-        ).build(weights.spelling(spelling.names), configuration)
+            input: input, rotary: isRotary ? configuration.rotary ?? Self.rotary : nil,
+            usualSize: isRotary ? PixelSize(side: 336) : nil, certain: spelling.certain
+        ).build(weights, configuration)
     }
+
+    /// MLCD's positions: patches are counted along both axes, and the class token turns by learned angles.
+    private static let rotary = RotaryPositions(angles: .counted(), pairing: .halves)
 
     /// Builds Hugging Face's classifier, which takes the mean of the patches without the last norm.
     private static func classifier(
@@ -92,15 +111,20 @@ enum CLIPVisionTower: ModelFamily {
 
         var names: TensorNames {
             switch self {
-            case .huggingFace(let prefix): CLIPVisionTower.huggingFace(prefix: prefix)
+            case .huggingFace(let prefix):
+                CLIPVisionTower.huggingFace(
+                    prefix: prefix, head: [(detectors.first { prefix.hasPrefix($0) } ?? "") + "visual_projection"],
+                    more: ["rope.class": ["class_pos_emb"]])
             case .openAI(let prefix): CLIPVisionTower.openAI(prefix: prefix)
             }
         }
     }
 
     private static func spelling(_ checkpoint: any Checkpoint) -> Spelling? {
-        for prefix in ["vision_model.", ""]
-        where checkpoint.has("\(prefix)embeddings.class_embedding", "\(prefix)pre_layrnorm.weight") {
+        for prefix in ["vision_model.", ""] + detectors.map({ $0 + "vision_model." })
+        where checkpoint.has("\(prefix)embeddings.class_embedding")
+            && ["pre_layrnorm", "pre_layernorm"].contains(where: { checkpoint.has("\(prefix)\($0).weight") })
+        {
             return .huggingFace(prefix: prefix)
         }
         for prefix in ["visual.", ""]
@@ -119,7 +143,7 @@ enum CLIPVisionTower: ModelFamily {
         TensorNames(
             more.merging([
                 "patch_embed.proj": ["embeddings.patch_embedding"], "cls_token": ["embeddings.class_embedding"],
-                "pos_embed": ["embeddings.position_embedding.weight"], "norm_pre": ["pre_layrnorm"],
+                "pos_embed": ["embeddings.position_embedding.weight"], "norm_pre": ["pre_layrnorm", "pre_layernorm"],
                 "norm": ["post_layernorm"], "tokens": ["embeddings"], "blocks": ["encoder"],
             ]) { more, _ in more },
             bare: ["head": head], blocks: ["encoder.layers.#"], huggingFaceBlock, prefix: prefix)
@@ -128,8 +152,9 @@ enum CLIPVisionTower: ModelFamily {
     /// The names of a block's parts, which the text tower has too.
     static let huggingFaceBlock: [String: [String]] = [
         "norm1": ["layer_norm1"], "attn": ["self_attn"], "attn.q": ["self_attn.q_proj"],
-        "attn.k": ["self_attn.k_proj"], "attn.v": ["self_attn.v_proj"], "attn.proj": ["self_attn.out_proj"],
-        "norm2": ["layer_norm2"], "mlp": ["mlp"], "mlp.fc1": ["mlp.fc1"], "mlp.act": ["mlp.activation_fn"],
+        "attn.k": ["self_attn.k_proj"], "attn.v": ["self_attn.v_proj"],
+        "attn.proj": ["self_attn.out_proj", "self_attn.projection_layer"], "norm2": ["layer_norm2"], "mlp": ["mlp"],
+        "mlp.fc1": ["mlp.fc1"], "mlp.act": ["mlp.activation_fn"],
         "mlp.fc2": ["mlp.fc2"],
     ]
 

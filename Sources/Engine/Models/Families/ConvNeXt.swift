@@ -18,8 +18,11 @@ enum ConvNeXt: ModelFamily {
         ConvNeXtVariant.all.contains { $0.fits(checkpoint) }
     }
 
-    /// Returns whether a tensor is the last norm once more, as DINOv3's authors store it.
-    static func ignores(_ tensor: String) -> Bool { tensor.hasPrefix("norms.") }
+    /// Returns whether a tensor is the last norm once more, as DINOv3's authors store it, or that of a map which is not the last of
+    /// a backbone's.
+    static func ignores(_ tensor: String) -> Bool {
+        tensor.hasPrefix("norms.") || tensor.hasPrefix("hidden_states_norms.")
+    }
 
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
@@ -36,6 +39,7 @@ enum ConvNeXt: ModelFamily {
         var x = try parts.stem(&graph, weights)
 
         var number = 0
+        var maps = [x]
         for (stage, depth) in weights.names.depths.enumerated() {
             if stage > 0 {
                 x = try parts.merging(&graph, x, weights["stages"][stage]["merging"], at: "stages.\(stage).merging")
@@ -45,8 +49,14 @@ enum ConvNeXt: ModelFamily {
                 number += 1
             }
             graph.name(x, "stages.\(stage)", listed: false)
+            maps.append(x)
         }
         graph.name(x, "blocks", listed: false)
+        let open: [ModelSettings.Part] = variant.isCertain ? [] : [.activation, .epsilon]
+        if let map = configuration.backboneMap {
+            try graph.readBackbone(map, among: maps, weights, epsilon: 1e-6)
+            return input.blueprint(graph.build(), input: .imageNet, settings, open: open, last: x)
+        }
 
         // timm's “hnf” models normalize the positions, all others the pooled features.
         var norm: LayerNorm?
@@ -61,7 +71,7 @@ enum ConvNeXt: ModelFamily {
             head: (weights["head"], ["head"]),
             returnsMap: variant.returnsMap && !configuration.isClassifier, normalizesMap: variant.normalizesMap)
         return input.blueprint(
-            graph.build(), input: .imageNet, settings, open: variant.isCertain ? [] : [.activation, .epsilon], last: x)
+            graph.build(), input: .imageNet, settings, open: open, last: x)
     }
 
     /// The parts of a model.

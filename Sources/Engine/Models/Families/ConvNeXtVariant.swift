@@ -38,9 +38,11 @@ struct ConvNeXtVariant: Sendable {
             parts["patch_embed.overlapping"] = ["stem.1"]
             parts["patch_embed.norm"] = ["stem.2"]
         }
-        return TensorNames(
+        var names = TensorNames(
             parts, bare: bare, among: checkpoint.names, block: block, inside, stage: { place, _ in stage(place) },
             merging: merging, mergingParts: ["norm": "0", "reduction": "1"], prefix: prefix)
+        names.add(TensorNames.mapNorms(stages: names.depths.count))
+        return names
     }
 
     /// The frameworks.

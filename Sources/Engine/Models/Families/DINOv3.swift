@@ -22,6 +22,10 @@ enum DINOv3: ModelFamily {
         let weights = weights.spelling(names(prefix: prefix(weights.checkpoint) ?? ""))
         let width = weights.shape("patch_embed.proj.weight")?.dimensions.first ?? 0
         var configuration = configuration
+        if let map = configuration.backboneMap {
+            configuration.backboneMap = BackboneMap(
+                stage: map.stage, isNormalized: map.isNormalized || map.stage == nil)
+        }
         // 7B and H+ have other heads than vision transformers of these widths usually have.
         configuration.guess.heads = configuration.guess.heads ?? [4096: 32, 1280: 20][width]
         return try Transformer(

@@ -13,12 +13,12 @@ import Platform
 /// coarser one.
 ///
 /// Source: Ryali et al. 2023, arXiv:2306.00989; Bolya et al. 2023, arXiv:2311.05613 (positions by window); Ravi et al. 2024,
-/// arXiv:2408.00714 (SAM 2); timm `hiera.py`, `hieradet_sam2.py`.
+/// arXiv:2408.00714 (SAM 2); timm `hiera.py`, `hieradet_sam2.py`; transformers `modeling_hiera.py`.
 enum Hiera: ModelFamily {
     static let name = "Hiera"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
-        if SegmentAnything2.spelling(checkpoint) != nil { return true }
+        if spelling(checkpoint) != nil { return true }
         let widens = checkpoint.names.contains { name in
             guard name.hasPrefix("blocks."), name.hasSuffix(".attn.qkv.weight"), let shape = checkpoint.shape(name)
             else {
@@ -29,12 +29,22 @@ enum Hiera: ModelFamily {
         return widens && checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight")
     }
 
-    static func setsAside(_ tensor: String) -> Bool { SegmentAnything2.setsAside(tensor) }
+    /// Returns whether a tensor is the norm of a map that is not the last of a backbone's.
+    static func ignores(_ tensor: String) -> Bool { tensor.hasPrefix("hidden_states_norms.") }
+
+    static func setsAside(_ tensor: String) -> Bool {
+        SegmentAnything2.setsAside(tensor) || HuggingFaceHiera.setsAside(tensor)
+    }
+
+    /// Returns the names of SAM 2's encoder, or of Hugging Face's Hiera; nil for timm's.
+    private static func spelling(_ checkpoint: any Checkpoint) -> TensorNames? {
+        SegmentAnything2.spelling(checkpoint) ?? HuggingFaceHiera.spelling(checkpoint)
+    }
 
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
-        let names = SegmentAnything2.spelling(weights.checkpoint)
+        let names = spelling(weights.checkpoint)
         let weights = names.map { weights.spelling($0) } ?? weights
         let embedding = weights["patch_embed"]["proj"]
         let (width, kernel) = try embedding.patchSizes()
@@ -58,14 +68,22 @@ enum Hiera: ModelFamily {
         var x = try graph.apply(
             AssembleTokens(special: nil, positions: plan.positions(weights, layout, width: width)), patches)
         graph.name(x, "tokens")
+        var maps = [graph.map(x)]
         for index in 0..<weights.blockCount {
             let block = HieraBlock(
                 heads: plan.heads(ofBlock: index), side: plan.side(ofBlock: index), epsilon: epsilon,
                 activation: activation)
             x = try block.append(to: &graph, x, weights["blocks"][index], at: "blocks.\(index)")
+            guard plan.endsStage(block: index) else { continue }
+            graph.name(x, "stages.\(maps.count - 1)", listed: false)
+            maps.append(graph.map(x))
         }
         graph.name(x, "blocks", listed: false)
-        try appendHead(to: &graph, x, weights["head"], epsilon: epsilon, returnsTokens: names != nil)
+        if let map = configuration.backboneMap {
+            try graph.readBackbone(map, among: maps, weights, epsilon: 1e-5)
+        } else {
+            try appendHead(to: &graph, x, weights["head"], epsilon: epsilon, returnsTokens: names != nil)
+        }
 
         var input = InputDefaults.imageNet
         input.cropRatio = plan.isDetector ? 1 : 0.9
@@ -73,9 +91,13 @@ enum Hiera: ModelFamily {
         blueprint.settings = ModelSettings(heads: plan.heads(ofBlock: 0), activation: activation, epsilon: epsilon)
         blueprint.assumed = configuration.open([.activation, .epsilon])
         blueprint.width = width
-        blueprint.notes = plan.notes
+        blueprint.notes = plan.notes + (configuration.isBackbone ? [backboneNote] : [])
         return blueprint
     }
+
+    private static let backboneNote =
+        "transformers' HieraBackbone (5.24) does not sort the patches by windows before its blocks, as HieraModel and the model's "
+        + "authors do; here they are sorted."
 
     /// Adds the mean of the patches, its norm, and the classifier if there is one.
     ///
@@ -92,7 +114,7 @@ enum Hiera: ModelFamily {
         let classes = weights["fc"].shape("weight")?.dimensions.first
         graph.name(
             pooled, "embedding", aliases: classes == nil && !returnsTokens ? ["output"] : [], listed: false)
-        if returnsTokens { graph.name(x, "output", listed: false) }
+        if classes == nil, returnsTokens { graph.name(x, "output", listed: false) }
         guard let classes else { return }
         let logits = try graph.linear(pooled, weights["fc"], classes)
         graph.name(logits, "logits", also: ["head", "head.fc"], aliases: ["output"])

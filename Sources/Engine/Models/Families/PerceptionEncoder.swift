@@ -4,7 +4,8 @@ import Platform
 
 /// Perception Encoder with its authors' tensor names, which are those of OpenAI's CLIP: core, lang and spatial.
 ///
-/// Its core pools by attention and projects; the others return their tokens, without a last norm. For another size,
+/// Its core pools by attention and projects; the others return their tokens, without a last norm, those of Step3-VL after two
+/// convolutions. For another size,
 /// learned positions are resampled and rotary ones go on counting. timm's files of the same models are read by
 /// ``EvaTransformer``.
 ///
@@ -20,12 +21,15 @@ enum PerceptionEncoder: ModelFamily {
     static func build(_ weights: WeightReader, _ configuration: Configuration) throws(EngineError) -> Blueprint {
         let weights = weights.spelling(names(prefix: prefix(weights.checkpoint) ?? ""))
         let code = EvaTransformer.Code.perceptionEncoder
+        let isStep = weights["vit_downsampler1"].has("weight")
         let isCore = AttentionPooling.isIn(weights)
         var transformer = Transformer(
-            epsilon: code.epsilon, positions: .bilinear, returnsTokens: true, input: code.input,
+            epsilon: code.epsilon, activation: isStep ? .quickGELU : .gelu, positions: .bilinear, returnsTokens: true,
+            input: code.input,
             certain: [.activation, .epsilon, .norms, .pooling])
         if isCore { transformer.readout = .projection(ofNormalizedTokens: true, headless: .pooled) }
         transformer.normIsOptional = true
+        transformer.downsampling = ["vit_downsampler1", "vit_downsampler2"]
         transformer.poolingHeads = code.poolingHeads
         transformer.poolsSpecialTokens = true
         transformer.rotary = RotaryPositions(
@@ -49,6 +53,7 @@ enum PerceptionEncoder: ModelFamily {
         CLIPVisionTower.openAI(
             prefix: prefix,
             more: [
+                "vit_downsampler1": ["vit_downsampler1"], "vit_downsampler2": ["vit_downsampler2"],
                 "attn_pool": ["attn_pool"], "attn_pool.latent": ["attn_pool.probe"],
                 "attn_pool.qkv.weight": ["attn_pool.attn.in_proj_weight"],
                 "attn_pool.qkv.bias": ["attn_pool.attn.in_proj_bias"],

@@ -9,10 +9,11 @@ import Platform
 ///     x ← x + attention within windows(norm₁(x));  x ← x + mlp(norm₂(x))
 ///
 /// Windows that the grid does not fill are padded with zeros, which take part in the attention. The prompt encoder and the
-/// mask decoder are left out.
+/// mask decoder are left out. ViTDet's backbone is such a transformer without a neck, whose positions have a class token's before
+/// them.
 ///
 /// Source: Kirillov et al. 2023, arXiv:2304.02643; Li et al. 2022, arXiv:2203.16527; timm `vision_transformer_sam.py`,
-/// transformers `modeling_sam.py`, <https://github.com/facebookresearch/segment-anything>.
+/// transformers `modeling_sam.py`, `modeling_vitdet.py`, <https://github.com/facebookresearch/segment-anything>.
 enum SegmentAnything: ModelFamily {
     static let name = "SAM image encoder"
 
@@ -22,6 +23,9 @@ enum SegmentAnything: ModelFamily {
         ["prompt_encoder.", "mask_decoder.", "shared_image_embedding."].contains { tensor.hasPrefix($0) }
     }
 
+    /// Returns whether a tensor belongs to what PP-FormulaNet hands to its language model.
+    static func setsAside(_ tensor: String) -> Bool { tensor.hasPrefix("multi_modal_projector.") }
+
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
@@ -30,40 +34,44 @@ enum SegmentAnything: ModelFamily {
         let embedding = weights["patch_embed"]["proj"]
         let (width, patch) = try embedding.patchSizes()
         try configuration.check(patch: patch)
-        guard let learned = weights.shape("pos_embed"), learned.rank == 4 else {
-            throw .missingTensors(path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
-        }
-        let made = (rows: learned[1], columns: learned[2])
+        let made = try spelling.grid(weights, width: width)
         let own = PixelSize(width: made.columns * patch.width, height: made.rows * patch.height)
         let size = try configuration.freeSize(patch: patch, otherwise: own)
         let layout = TokenLayout(
             special: [], rows: size.height / patch.height, columns: size.width / patch.width)
-        let headWidth = weights["blocks"][0]["attn"].shape("rel_pos_h")?.dimensions.last ?? width
+        let heads = spelling.isDetector ? configuration.settings.heads ?? 12 : 1
+        let headWidth = weights["blocks"][0]["attn"].shape("rel_pos_h")?.dimensions.last ?? width / max(heads, 1)
         let settings = try configuration.settings(
             heads: width / max(headWidth, 1), of: width, tensor: "blocks.0.attn.rel_pos_h", pooling: .mean,
             epsilon: spelling.epsilon)
         let block = SegmentAnythingBlock(
             heads: width / max(headWidth, 1), epsilon: settings.epsilon ?? 1e-6,
-            activation: settings.activation ?? .gelu, made: made)
+            activation: settings.activation ?? .gelu, made: made,
+            windows: spelling.isDetector ? (configuration.windows.sizes.first, configuration.windowBlocks) : nil)
 
         var graph = GraphBuilder(height: size.height, width: size.width, layout: layout, names: weights.names)
         let patches = try graph.patches(of: graph.picture, embedding, size: patch, features: width)
         graph.name(patches, "patch_embed", also: ["patch_embed.proj"])
-        let positions = try weights.parameter("pos_embed", [1, made.rows, made.columns, width])
+        let positions = try spelling.positions(weights, made, width: width)
+        let resampling: PositionResampling = spelling.isDetector ? .bicubic : .bicubicAntialiased
         var x = try graph.apply(
             AssembleTokens(
                 special: nil,
-                positions: PositionResampling.bicubicAntialiased.resampled(
-                    positions.reshaped([made.rows * made.columns, width]), from: made,
-                    to: (layout.rows, layout.columns))), patches)
+                positions: resampling.resampled(positions, from: made, to: (layout.rows, layout.columns))), patches)
         graph.name(x, "tokens")
+        var maps = [graph.map(x)]
         let count = weights.blockCount
         for index in 0..<count {
             x = try block.append(
                 to: &graph, x, weights["blocks"][index], index: index, of: count, at: "blocks.\(index)")
+            maps.append(graph.map(x))
         }
         graph.name(x, "blocks", listed: false)
-        try appendHead(to: &graph, neck(&graph, x, weights["neck"]), weights, spelling, settings.pooling)
+        if let map = configuration.backboneMap {
+            try graph.readBackbone(map, among: maps, weights, epsilon: 1e-6)
+        } else {
+            try appendHead(to: &graph, neck(&graph, x, weights["neck"]), weights, spelling, settings.pooling)
+        }
 
         var input = InputDefaults.imageNet
         input.cropRatio = 1
@@ -123,8 +131,36 @@ enum SegmentAnything: ModelFamily {
         /// Meta's own files.
         case original(prefix: String)
         case huggingFace(prefix: String)
+        /// ViTDet in Hugging Face's transformers.
+        case detector(prefix: String)
 
         var isTimm: Bool { if case .timm = self { true } else { false } }
+        var isDetector: Bool { if case .detector = self { true } else { false } }
+
+        /// Returns the grid that the positions were learned for.
+        func grid(_ weights: WeightReader, width: Int) throws(EngineError) -> (rows: Int, columns: Int) {
+            let learned = weights.shape("pos_embed")
+            if let learned, learned.rank == 4, !isDetector { return (learned[1], learned[2]) }
+            let side = Int(Double(max((learned?.count ?? 0) / max(width, 1) - 1, 0)).squareRoot().rounded())
+            guard isDetector, side > 0 else {
+                throw .missingTensors(
+                    path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
+            }
+            return (side, side)
+        }
+
+        /// Returns the patches' positions, `[patches, width]`.
+        func positions(
+            _ weights: WeightReader, _ grid: (rows: Int, columns: Int), width: Int
+        ) throws(EngineError) -> Parameter {
+            let count = grid.rows * grid.columns
+            guard isDetector else {
+                return try weights.parameter("pos_embed", [1, grid.rows, grid.columns, width]).reshaped([count, width])
+            }
+            let stored = try weights.parameter("pos_embed", [1, count + 1, width])
+            guard stored.count > 0 else { return Parameter(missing: [count, width]) }
+            return stored.reshaped([count + 1, width]).rows(1..<count + 1)
+        }
 
         /// The default of the norms' epsilon: timm's encoder has PyTorch's.
         var epsilon: Float { isTimm ? 1e-5 : 1e-6 }
@@ -135,6 +171,18 @@ enum SegmentAnything: ModelFamily {
             case .original(let prefix): SegmentAnything.names(prefix, norm: "norm", blocks: "blocks.#", neck: nil)
             case .huggingFace(let prefix):
                 SegmentAnything.names(prefix, norm: "layer_norm", blocks: "layers.#", neck: "neck")
+            case .detector(let prefix):
+                SegmentAnything.names(prefix, norm: "norm", blocks: "encoder.layer.#", neck: nil).replacing(
+                    [
+                        "patch_embed": [], "patch_embed.proj": ["embeddings.projection"], "tokens": ["embeddings"],
+                        "pos_embed": ["embeddings.position_embeddings"],
+                    ].mapValues { $0.map { prefix + $0 } }
+                ).replacing(
+                    [
+                        "attn": ["attention"], "attn.qkv": ["attention.qkv"], "attn.proj": ["attention.proj"],
+                        "attn.rel_pos_h": ["attention.rel_pos_h"], "attn.rel_pos_w": ["attention.rel_pos_w"],
+                        "mlp.fc1": ["mlp.fc1"], "mlp.fc2": ["mlp.fc2"],
+                    ], inBlocks: prefix + "encoder.layer.#")
             }
         }
     }
@@ -150,6 +198,13 @@ enum SegmentAnything: ModelFamily {
         for prefix in ["vision_encoder.", ""]
         where checkpoint.has("\(prefix)pos_embed", "\(prefix)layers.0.attn.rel_pos_h") {
             return .huggingFace(prefix: prefix)
+        }
+        for prefix in ["vitdet.", ""]
+        where checkpoint.has(
+            "\(prefix)embeddings.projection.weight", "\(prefix)embeddings.position_embeddings",
+            "\(prefix)encoder.layer.0.attention.qkv.weight")
+        {
+            return .detector(prefix: prefix)
         }
         return nil
     }
@@ -180,6 +235,8 @@ private struct SegmentAnythingBlock {
     let activation: Activation
     /// The grid of the pictures that the model was made for.
     let made: (rows: Int, columns: Int)
+    /// The side of the windows and the blocks that have them, if a configuration says so; nil if the tensors do.
+    let windows: (side: Int?, blocks: [Int]?)?
 
     /// Appends a block, named below `at`.
     func append(
@@ -206,6 +263,7 @@ private struct SegmentAnythingBlock {
     /// A block with positions for the whole grid attends to all. Where all blocks have such positions, every fourth of the
     /// depth does, as in the published models.
     private func side(_ weights: WeightReader, _ index: Int, _ count: Int) -> Int? {
+        if let windows { return windows.blocks?.contains(index) == true ? windows.side : nil }
         guard let side = weights.shape("rel_pos_h").map({ ($0[0] + 1) / 2 }) else { return nil }
         guard side == made.rows else { return side }
         return (index + 1) % max(count / 4, 1) == 0 ? nil : side
@@ -230,13 +288,16 @@ private struct SegmentAnythingBlock {
         }
         let factor = 1 / Float(width / heads).squareRoot()
         let scores = try graph.apply(GroupedScores(heads: heads, groups: groups, factor: factor), parts[0], parts[1])
-        let terms = try graph.apply(
-            RelativeTerms(
-                down: positions(weights, "rel_pos_h", rows, width / heads),
-                across: positions(weights, "rel_pos_w", columns, width / heads), heads: heads, groups: groups), parts[0]
-        )
-        let pattern = try graph.apply(
-            RowSoftmax(), graph.apply(AddRelativeTerms(rows: rows, columns: columns), scores, terms))
+        var positioned = scores
+        if weights.has("rel_pos_h") || self.windows == nil {
+            let terms = try graph.apply(
+                RelativeTerms(
+                    down: positions(weights, "rel_pos_h", rows, width / heads),
+                    across: positions(weights, "rel_pos_w", columns, width / heads), heads: heads, groups: groups),
+                parts[0])
+            positioned = try graph.apply(AddRelativeTerms(rows: rows, columns: columns), scores, terms)
+        }
+        let pattern = try graph.apply(RowSoftmax(), positioned)
         if groups == 1, windows == nil { graph.name(pattern, "\(at).pattern", as: .heads(layout, count: heads)) }
         var mixed = try graph.apply(MixValues(heads: heads, groups: groups), pattern, parts[2])
         if let windows { mixed = try graph.apply(windows.scattering, mixed) }

@@ -2,13 +2,13 @@ import Checkpoints
 import Platform
 
 /// SigLIP's and SigLIP 2's vision tower with the tensor names of Hugging Face's transformers, alone or beside its text
-/// tower, with patches of a fixed or of any number (NaFlex).
+/// tower, with patches of a fixed or of any number (NaFlex); and Janus's, which has no attention pooling.
 ///
 /// `embedding` is what attention pooling collects, which is compared with texts. Beside a text tower it is also the
 /// output; a tower alone returns its tokens.
 ///
 /// Source: Zhai et al. 2023, arXiv:2303.15343; Tschannen et al. 2025, arXiv:2502.14786; transformers
-/// `modeling_siglip.py`, `modeling_siglip2.py`.
+/// `modeling_siglip.py`, `modeling_siglip2.py`, `modeling_janus.py`.
 enum SigLIP: ModelFamily {
     static let name = "SigLIP vision tower"
 
@@ -25,13 +25,15 @@ enum SigLIP: ModelFamily {
         let weights = weights.spelling(names(prefix: prefix))
         // A linear layer on a patch's pixels is that of the models for any number of patches.
         let isFlexible = weights["patch_embed.proj"].shape("weight")?.rank == 2
+        let isJanus = weights.checkpoint.has("\(prefix)encoder.layers.0.self_attn.projection_layer.weight")
         let isClassifier = weights["head"].has("weight")
         let hasTexts = weights.checkpoint.has("logit_scale", "logit_bias")
         let readout: TransformerReadout =
             isClassifier || !AttentionPooling.isIn(weights)
             ? .mean : .projection(ofNormalizedTokens: true, headless: hasTexts ? .pooled : .normalizedTokens)
         return try Transformer(
-            activation: .tanhGELU, positions: isFlexible ? .bilinearAntialiased : .bicubic, readout: readout,
+            activation: isJanus ? .gelu : .tanhGELU, positions: isFlexible ? .bilinearAntialiased : .bicubic,
+            readout: readout,
             returnsTokens: true, input: .sigLIP, certain: [.norms, .pooling]
         ).build(weights, configuration)
     }

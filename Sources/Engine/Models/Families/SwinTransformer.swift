@@ -12,10 +12,13 @@ enum SwinTransformer: ModelFamily {
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
 
-    /// Returns whether a tensor follows from the sizes, or belongs to masked training.
+    /// Returns whether a tensor follows from the sizes, belongs to masked training, or is a norm that a backbone does not apply to
+    /// its last map.
     static func ignores(_ tensor: String) -> Bool {
         ["relative_coords_table", "attn_mask", "mask_token"].contains { tensor.hasSuffix($0) }
-            || tensor.hasPrefix("decoder.")
+            || ["decoder.", "hidden_states_norms.", "swin.layernorm.", "model.layernorm."].contains {
+                tensor.hasPrefix($0)
+            }
     }
 
     static func build(_ weights: WeightReader, _ configuration: Configuration) throws(EngineError) -> Blueprint {
@@ -23,7 +26,9 @@ enum SwinTransformer: ModelFamily {
         let names = spelling.names(among: weights.checkpoint)
         let weights = weights.spelling(names)
         let isSecond = weights["blocks"][0]["attn"].has("logit_scale")
-        var builder = WindowedTransformer(rule: spelling.rule(isSecond: isSecond))
+        var rule = spelling.rule(isSecond: isSecond)
+        if rule == .huggingFace, configuration.isBackbone { rule = .huggingFaceBackbone }
+        var builder = WindowedTransformer(rule: rule)
         switch spelling {
         case .christophReich:
             builder.coordinates = .plain
@@ -52,7 +57,7 @@ enum SwinTransformer: ModelFamily {
             if checkpoint.has("stages.0.blocks.0.attn.meta_mlp.fc1.weight") { return .christophReich }
         }
         if checkpoint.has("features.0.0.weight"), hasAttention("features.1.0.attn") { return .torchvision }
-        for prefix in ["swin.", "swinv2.", ""]
+        for prefix in ["swin.", "swinv2.", "model.", ""]
         where checkpoint.has("\(prefix)embeddings.patch_embeddings.projection.weight")
             && ["attention.self", "attention"].contains(where: {
                 hasAttention("\(prefix)encoder.layers.0.blocks.0.\($0)")
@@ -78,9 +83,11 @@ enum SwinTransformer: ModelFamily {
         /// Returns the names of the stages that a checkpoint has.
         func names(among checkpoint: any Checkpoint) -> TensorNames {
             let prefix = if case .huggingFace(let prefix) = self { prefix } else { "" }
-            return TensorNames(
+            var names = TensorNames(
                 parts, bare: bare, among: checkpoint.names, block: block, inside, stage: stage,
                 merging: merging, prefix: prefix)
+            names.add(TensorNames.mapNorms(stages: names.depths.count))
+            return names
         }
 
         private func block(_ stage: Int, _ index: Int) -> String {

@@ -1,9 +1,10 @@
 import Checkpoints
 import Platform
 
-/// The vision transformer with timm's tensor names: timm, DeiT, DINO, and DINOv2 as its authors publish it.
+/// The vision transformer with timm's tensor names: timm, DeiT, DINO, and DINOv2 and TIPSv2 as their authors publish them.
 ///
-/// Source: timm `vision_transformer.py`, `deit.py`; <https://github.com/facebookresearch/dinov2>.
+/// Source: timm `vision_transformer.py`, `deit.py`; <https://github.com/facebookresearch/dinov2>; transformers
+/// `modeling_tipsv2.py`.
 enum VisionTransformer: ModelFamily {
     static let name = "vision transformer"
 
@@ -25,6 +26,8 @@ enum VisionTransformer: ModelFamily {
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
+        let isTIPS = weights.checkpoint.has("blocks.0.mlp.c_fc.weight")
+        let weights = isTIPS ? weights.spelling(tipsNames) : weights
         // With learned positions too, rotary ones leave no trace in the tensors.
         var transformer = Transformer(rotary: configuration.rotary)
         // Root mean squares need no shift.
@@ -37,6 +40,16 @@ enum VisionTransformer: ModelFamily {
         if weights.has("mask_token"), !weights["decoder_embed"].has("weight"), weights.shape("reg_token") == nil {
             transformer.positions = .bicubicOffset
         }
+        if isTIPS {
+            transformer.positions = .bilinearAntialiased
+            transformer.returnsTokens = true
+            transformer.certain = [.norms, .pooling]
+        }
         return try transformer.build(weights, configuration)
     }
+
+    /// The names of TIPSv2, whose MLPs have those of OpenAI's CLIP.
+    private static let tipsNames = TensorNames.timm.replacing([
+        "blocks.#.mlp.fc1": ["blocks.#.mlp.c_fc"], "blocks.#.mlp.fc2": ["blocks.#.mlp.c_proj"],
+    ])
 }

@@ -94,15 +94,17 @@ extension GraphBuilder {
 // Parts of attention.
 extension GraphBuilder {
     /// Adds the queries, keys and values of a joint projection, `[tokens, 3 · width]`, each `[tokens, width]`.
+    ///
+    /// - Parameter isJoint: whether the framework computes them in one layer, too.
     mutating func queriesKeysAndValues(
-        of qkv: Result, at address: String
+        of qkv: Result, at address: String, isJoint: Bool = true
     ) throws(EngineError) -> (queries: Result, keys: Result, values: Result) {
         let width = qkv.shape[-1] / 3
         let queries = try apply(SelectFeatures(0..<width), qkv)
         let keys = try apply(SelectFeatures(width..<2 * width), qkv)
         let values = try apply(SelectFeatures(2 * width..<3 * width), qkv)
         for (part, result) in [("queries", queries), ("keys", keys), ("values", values)] {
-            name(result, "\(address).\(part)")
+            name(result, "\(address).\(part)", also: isJoint ? [] : ["\(address).\(part.prefix(1))"])
         }
         return (queries, keys, values)
     }
@@ -123,7 +125,7 @@ extension GraphBuilder {
     /// - Parameter first: the first patch.
     mutating func pool(_ tokens: Result, _ pooling: Pooling, from first: Int) throws(EngineError) -> Result {
         switch pooling {
-        case .classToken: try apply(SelectToken(0), tokens)
+        case .classToken: try classToken(of: tokens)
         case .mean, .allTokens: try apply(MeanOfTokens(from: first), tokens)
         case .max: try apply(GreatestOfTokens(from: first), tokens)
         case .meanAndMax:
@@ -133,6 +135,15 @@ extension GraphBuilder {
                 what: "The head's input", found: "attention pooling, for which the weights have no query",
                 expected: "`pooling: .classToken`, `.mean`, `.max` or `.meanAndMax`")
         }
+    }
+}
+
+extension GraphBuilder {
+    /// Adds the class token, or the mean of several.
+    private mutating func classToken(of tokens: Result) throws(EngineError) -> Result {
+        let count = layout.special.count { $0.hasPrefix("CLS") }
+        guard count > 1 else { return try apply(SelectToken(0), tokens) }
+        return try apply(MeanOfTokens(), apply(GatherRows(Array(0..<count)), tokens))
     }
 }
 

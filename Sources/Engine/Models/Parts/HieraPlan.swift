@@ -73,6 +73,11 @@ struct HieraPlan {
     /// Returns the number of heads of a block.
     func heads(ofBlock index: Int) -> Int { firstHeads << outputStages[index] }
 
+    /// Returns whether a block is the last of its stage.
+    func endsStage(block index: Int) -> Bool {
+        index + 1 == outputStages.count || outputStages[index + 1] != outputStages[index]
+    }
+
     /// Returns the side of a block's windows, on the grid of its input; nil if it attends to all patches.
     func side(ofBlock index: Int) -> Int? {
         guard !global.contains(index), stages[index] < windows.count, windows[stages[index]] > 0 else { return nil }
@@ -100,7 +105,9 @@ struct HieraPlan {
         guard shape.rank == 4 else {
             let side = Int(Double(shape.count / max(width, 1)).squareRoot().rounded())
             let stored = try weights.parameter("pos_embed", [1, side * side, width])
-            return PositionResampling.bicubicAntialiased.resampled(
+            // transformers' names are those of models in stages; it does not smooth.
+            let resampling: PositionResampling = weights.names.depths.isEmpty ? .bicubicAntialiased : .bicubic
+            return resampling.resampled(
                 stored.reshaped([side * side, width]), from: (side, side), to: grid)
         }
         let stored = try channelsLast(weights, "pos_embed", shape, width: width)

@@ -79,13 +79,14 @@ package struct RotaryPositions: Hashable, Sendable {
                 }
             }
         case .counted(let temperature, let offset, let reference):
+            let classAngles = try weights.has("rope.class") ? weights.parameter("rope.class", [1, pairs]) : nil
             let (rows, columns) = (Self.stretch(layout.rows, offset), Self.stretch(layout.columns, offset))
             let grid = Self.grid(reference, learned: learned)
             let (down, across) = (rows(grid?.rows), columns(grid?.columns))
             let places = columnsFirst ? [across, down] : [down, across]
             let bands = (0..<pairs / 2).map { 1 / pow(temperature, Float($0) / Float(pairs / 2)) }
             return [
-                rotation(layout, heads: heads, sets: 1, pairs: pairs) { _, first, second, pair in
+                rotation(layout, heads: heads, sets: 1, pairs: pairs, first: classAngles) { _, first, second, pair in
                     pair < bands.count ? places[0][first] * bands[pair] : places[1][second] * bands[pair - bands.count]
                 }
             ]
@@ -125,13 +126,16 @@ package struct RotaryPositions: Hashable, Sendable {
 
     /// Returns the rotation with the angles of `angle`, given a head, the patch's place along the first and the second
     /// axis, and a pair of features.
+    ///
+    /// - Parameter row: the angles of the token before the patches, if it turns too.
     private func rotation(
-        _ layout: TokenLayout, heads: Int, sets: Int, pairs: Int,
+        _ layout: TokenLayout, heads: Int, sets: Int, pairs: Int, first row: Parameter? = nil,
         angle: (_ head: Int, _ first: Int, _ second: Int, _ pair: Int) -> Float
     ) -> Rotary {
         var angles: [Float] = []
         angles.reserveCapacity(sets * layout.patchCount * pairs)
         for head in 0..<sets {
+            if let row { angles += (0..<row.count).map { row.values[$0] } }
             for patch in 0..<layout.patchCount {
                 let (row, column) = (patch / layout.columns, patch % layout.columns)
                 let (first, second) = columnsFirst ? (column, row) : (row, column)
@@ -139,7 +143,7 @@ package struct RotaryPositions: Hashable, Sendable {
             }
         }
         func table(_ function: (Double) -> Double) -> Parameter {
-            Parameter(shape: [sets, layout.patchCount, pairs]) { values in
+            Parameter(shape: [sets, angles.count / sets / pairs, pairs]) { values in
                 for index in values.indices { values[index] = Float(function(Double(angles[index]))) }
             }
         }

@@ -12,12 +12,13 @@ extension TransformerBlock {
     ///   - weights: the scope of `q_norm`, `k_norm`, `sub_norm` and the λ, if there are any.
     ///   - index: the block's number, on which differential attention depends.
     ///   - module: the name of that scope in timm's spelling.
+    ///   - rotation: the rotary positions of the queries and keys, after their norms.
     func attend(
         _ graph: inout GraphBuilder, _ qkv: GraphBuilder.Result, _ weights: WeightReader, index: Int, at: String,
-        module: String
+        module: String, _ rotation: Rotary? = nil
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = qkv.shape[-1] / 3
-        var (queries, keys, values) = try graph.queriesKeysAndValues(of: qkv, at: at)
+        var (queries, keys, values) = try graph.queriesKeysAndValues(of: qkv, at: at, isJoint: parts.projection.isJoint)
         let isDifferential = parts.headNorms.contains("sub_norm")
         let patterns = isDifferential ? 2 * heads : heads
         if parts.headNorms.contains("q_norm") {
@@ -27,6 +28,9 @@ extension TransformerBlock {
         if parts.headNorms.contains("k_norm") {
             keys = try headNorm(&graph, keys, weights["k_norm"], heads: patterns)
             graph.name(keys, "\(module).k_norm", listed: false)
+        }
+        if !isDifferential, let rotation {
+            return try mixed(&graph, graph.apply(Concatenate(), queries, keys, values), at: at, rotation)
         }
         let factor = 1 / Float(width / patterns).squareRoot()
         let scores = try graph.apply(GroupedScores(heads: patterns, factor: factor), queries, keys)
@@ -43,12 +47,13 @@ extension TransformerBlock {
         return try graph.apply(Scale(factor: share), norm)
     }
 
-    /// Adds a norm of every head's features by themselves.
+    /// Adds a norm of every head's features by themselves, or of all of them if it is as wide.
     private func headNorm(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, heads: Int,
         epsilon: Float? = nil
     ) throws(EngineError) -> GraphBuilder.Result {
         let (tokens, width) = (x.shape[0], x.shape[1])
+        let heads = weights.shape("weight")?.count == width ? 1 : heads
         let rows = try graph.apply(Reshape([tokens * heads, width / heads]), x)
         let kind: Normalization = weights.has("bias") ? .layer : .rootMeanSquare
         let norm = try graph.norm(rows, weights, by: kind, epsilon: epsilon ?? self.epsilon)

@@ -146,6 +146,13 @@ struct TensorNames: Sendable {
         return names
     }
 
+    /// Returns these names with others for some parts of each block, relative to the block's name.
+    func replacing(_ parts: [String: [String]], inBlocks block: String) -> TensorNames {
+        var names = self
+        for (part, spellings) in parts { names.table["blocks.#.\(part)"] = spellings.map { "\(block).\($0)" } }
+        return names
+    }
+
     /// Returns the names that `name`, in timm's spelling, can have in the framework, the most common first.
     ///
     /// A tensor's name is that of its part, followed by the rest: "head.weight" becomes "heads.head.weight".

@@ -51,6 +51,12 @@ struct Transformer {
     var certain: Set<ModelSettings.Part> = []
     /// The place of relative positions in the weights; nil if the model has none.
     var relativePositions: RelativePositionSource?
+    /// Whether the LayerScale is that of the attention alone.
+    var scalesAttentionAlone = false
+    /// Whether several heads of queries may share keys and values.
+    var sharesKeys = false
+    /// The convolutions after the blocks, each of which halves the grid.
+    var downsampling: [String] = []
 
     /// Builds the model as a graph.
     ///
@@ -73,7 +79,9 @@ struct Transformer {
             relativePositions: relativePositions, sharesFirstPosition: sharesFirstPosition)
         let inner = AttentionProjection.innerWidth(weights["blocks"][0]["attn"], width: width)
         let settings = try settings(configuration, weights, width: inner, hasClassToken: tokens.hasClassToken)
-        let parts = TransformerBlock.Parts(weights)
+        var parts = TransformerBlock.Parts(weights)
+        if scalesAttentionAlone { parts.hasSecondLayerScale = false }
+        parts.sharesKeys = sharesKeys
         var block = TransformerBlock(
             heads: settings.heads ?? 1, epsilon: settings.epsilon ?? epsilon,
             activation: settings.activation ?? activation, gate: configuration.settings.activation ?? .silu,
@@ -99,17 +107,29 @@ struct Transformer {
         }
         let learned = tokens.learned ?? (tokens.layout.rows, tokens.layout.columns)
         let biases = try relativePositions?.biases(weights, tokens.layout, learned: learned)
+        var results = [x]
         for index in 0..<weights.blockCount {
             block.scores.bias = biases?[index]
             // One rotation for each block, or one for all.
             let rotation = rotations.flatMap { $0.isEmpty ? nil : $0[index % $0.count] }
             x = try block.append(
                 to: &graph, x, weights["blocks"][index], index: index, at: "blocks.\(index)", rotation: rotation)
+            results.append(x)
         }
         graph.name(x, "blocks", listed: false)
+        for name in downsampling where weights[name].has("weight") {
+            let map = try graph.convolution(graph.map(x), weights[name], LayerName(name), stride: 2, bias: true)
+            (x, graph.layout) = (map.result, map.layout)
+        }
+        // InternVL's last norm has a shift, even where its blocks are normalized by root mean squares.
+        let lastNorm: Normalization = weights["norm"].has("bias") ? .layer : normalization
+        if let map = configuration.backboneMap {
+            try graph.readBackbone(map, among: results, weights, by: lastNorm, epsilon: block.epsilon)
+        }
         try readout.append(
-            to: &graph, x, weights, by: normalization, epsilon: block.epsilon, pooling: settings.pooling, attention,
-            returnsTokens: returnsTokens && !configuration.isClassifier, normIsOptional: normIsOptional)
+            to: &graph, x, weights, by: lastNorm, epsilon: block.epsilon, pooling: settings.pooling, attention,
+            returnsTokens: returnsTokens && !configuration.isClassifier, normIsOptional: normIsOptional,
+            isBackbone: configuration.isBackbone)
         var blueprint = Blueprint(size: tokens.size, patch: patch, input: input, graph: graph.build())
         blueprint.settings = settings
         if parts.isGated { blueprint.settings.activation = nil }

@@ -29,6 +29,10 @@ struct TransformerBlock {
     /// The optional parts of a model's blocks.
     struct Parts {
         let hasLayerScale: Bool
+        /// Whether the MLP has a LayerScale, if the attention has one.
+        var hasSecondLayerScale = true
+        /// Whether several heads of queries may share keys and values.
+        var sharesKeys = false
         /// How queries, keys and values are stored.
         let projection: AttentionProjection
         /// Whether the projection after the attention has a bias.
@@ -106,7 +110,7 @@ struct TransformerBlock {
         var features = try normalized(&graph, middle, block["norm2"], at: "\(at).norm2", when: !normsAfterParts)
         features = try mlp(&graph, features, block["mlp"], at: "\(at).mlp")
         features = try normalized(&graph, features, block["norm2"], at: "\(at).norm2", when: normsAfterParts)
-        features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2")
+        if parts.hasSecondLayerScale { features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2") }
         let output = try graph.add(middle, features)
         // Some blocks of Swin CR normalize what they pass on.
         guard block["norm3"].has("weight") else { return output }
@@ -124,12 +128,15 @@ struct TransformerBlock {
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = x.shape[-1]
         let qkv = try graph.apply(
-            parts.projection.linear(weights, width: width, ignoresKeyBias: scores.ignoresKeyBias),
+            parts.projection.linear(
+                weights, width: width, ignoresKeyBias: scores.ignoresKeyBias,
+                headWidth: parts.sharesKeys ? width / heads : nil),
             scores.intoWindows(&graph, x))
         if parts.projection.isJoint { graph.name(try scores.ontoGrid(&graph, qkv), "\(at).qkv", listed: false) }
         let mixed =
             try !parts.headNorms.isEmpty
-            ? attend(&graph, qkv, weights, index: index, at: at, module: at) : heads(&graph, qkv, at: at, rotation)
+            ? attend(&graph, qkv, weights, index: index, at: at, module: at, rotation)
+            : heads(&graph, qkv, at: at, rotation)
         graph.name(mixed, "\(at).heads")
         let normalized = try normalizedInside(
             &graph, mixed, weights["norm"], at: "\(at).norm", when: parts.hasAttentionNorm)
@@ -149,6 +156,13 @@ struct TransformerBlock {
                 try scores.ontoGrid(&graph, selected), "\(at).\(part)",
                 also: parts.projection.isJoint ? [] : ["\(at).\(part.prefix(1))"])
         }
+        return try mixed(&graph, qkv, at: at, rotation)
+    }
+
+    /// Adds softmax(Q · Kᵀ / √d) · V for each head, of queries and keys that are rotated if there is a rotation.
+    func mixed(
+        _ graph: inout GraphBuilder, _ qkv: GraphBuilder.Result, at: String, _ rotation: Rotary?
+    ) throws(EngineError) -> GraphBuilder.Result {
         var rotated = qkv
         if let rotation {
             rotated = try graph.apply(rotation, qkv)

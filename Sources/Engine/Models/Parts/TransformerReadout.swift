@@ -30,10 +30,11 @@ enum TransformerReadout: Sendable {
     ///   - pooling: the pooling of the tokens, if the readout does not determine it.
     ///   - returnsTokens: whether `output` without a head is all tokens, rather than the head's input.
     ///   - normIsOptional: whether the last norm may be missing.
+    ///   - isBackbone: whether there is an `output` already: a map.
     func append(
         to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader,
         by normalization: Normalization = .layer, epsilon: Float, pooling: Pooling?, _ attention: AttentionPooling,
-        returnsTokens: Bool, normIsOptional: Bool = false
+        returnsTokens: Bool, normIsOptional: Bool = false, isBackbone: Bool = false
     ) throws(EngineError) {
         if case .projection(let normalizesTokens, let headless) = self {
             return try appendProjection(
@@ -65,6 +66,8 @@ enum TransformerReadout: Sendable {
             // In a distilled model, the logits are the mean of two heads, of which "head" is one.
             let isDistilled = weights["head_dist"].has("weight")
             graph.name(logits, "logits", also: isDistilled ? [] : ["head"], aliases: ["output"])
+        } else if isBackbone {
+            graph.name(pooled, "embedding", listed: false)
         } else if returnsTokens || pooling == .allTokens {
             graph.name(pooled, "embedding", listed: false)
             graph.name(tokens, "output", listed: false)

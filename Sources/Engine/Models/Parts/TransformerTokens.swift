@@ -35,8 +35,9 @@ struct TransformerTokens {
         self.width = width
         self.sharesFirstPosition = sharesFirstPosition
         var special: [String] = []
-        // Without a class token, vit-pytorch stores an empty one.
-        if weights.shape("cls_token").map({ $0.count > 0 }) == true { special.append("CLS") }
+        // Without a class token, vit-pytorch stores an empty one; Pixio has several.
+        let classTokens = weights.shape("cls_token").map { $0.count / max(width, 1) } ?? 0
+        special += (0..<classTokens).map { $0 == 0 ? "CLS" : "CLS \($0 + 1)" }
         if weights.has("dist_token") { special.append("distillation") }
         let withoutRegisters = special.count
         let registers = weights.shape("reg_token").map { $0.count / max(width, 1) } ?? 0
@@ -97,9 +98,11 @@ struct TransformerTokens {
         for (name, place) in [("cls_token", "CLS"), ("dist_token", "distillation")]
         where layout.special.contains(place) {
             let isFlat = weights.shape(name)?.rank == 2
-            special.append(try weights.parameter(name, [1, 1, width], or: isFlat ? [1, width] : [width]))
+            let count = place == "CLS" ? layout.special.count { $0.hasPrefix("CLS") } : 1
+            let flat: Shape? = count > 1 ? nil : isFlat ? [1, width] : [width]
+            special.append(try weights.parameter(name, [1, count, width], or: flat))
         }
-        let registers = layout.special.count - special.count
+        let registers = layout.special.count - special.reduce(0) { $0 + $1.count / max(width, 1) }
         if registers > 0 { special.append(try weights.parameter("reg_token", [1, registers, width])) }
         try Workspace.checkRoom(
             floats: 2 * layout.patchCount * width, for: "A model of \(layout.patchCount) patches")

@@ -9,6 +9,8 @@ enum WindowRule: Sendable, Hashable {
     case torchvision
     /// Hugging Face's Swin: as torchvision, and no window is shifted on a grid whose shorter side is at most a window.
     case huggingFace
+    /// Hugging Face's backbones of Swin: as torchvision, and windows are shifted on every grid.
+    case huggingFaceBackbone
     /// Hugging Face's Swin v2: as torchvision, with the sizes and shifts that timm gives the grid that the model was made for.
     case huggingFaceSecond
 
@@ -43,6 +45,10 @@ enum WindowRule: Sendable, Hashable {
             return WindowLayout(
                 grid: grid, rows: side, columns: side, rowShift: fits ? half.rows : 0,
                 columnShift: fits ? half.columns : 0, rollsPadding: true)
+        case .huggingFaceBackbone:
+            return WindowLayout(
+                grid: grid, rows: size.rows, columns: size.columns, rowShift: half.rows, columnShift: half.columns,
+                rollsPadding: true)
         case .huggingFaceSecond:
             let side = min(size.rows, made.rows)
             let shift = made.rows <= side ? 0 : half.rows

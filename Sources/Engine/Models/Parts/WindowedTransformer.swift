@@ -53,6 +53,7 @@ struct WindowedTransformer {
         }
         let parts = TransformerBlock.Parts(weights)
         var block = 0
+        var maps = [graph.map(x)]
         for (stage, depth) in weights.names.depths.enumerated() {
             if stage > 0 {
                 let at = "stages.\(stage).merging"
@@ -67,15 +68,19 @@ struct WindowedTransformer {
                 block += 1
             }
             graph.name(x, "stages.\(stage)", listed: false)
+            maps.append(graph.map(x))
         }
         graph.name(x, "blocks", listed: false)
-        if weights["norm"].has("weight") {
-            x = try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
-            graph.name(x, "norm")
+        if let map = configuration.backboneMap {
+            try graph.readBackbone(map, among: maps, weights, epsilon: 1e-5)
+        } else {
+            if weights["norm"].has("weight") {
+                x = try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
+                graph.name(x, "norm")
+            }
+            let returnsAll = returnsTokens && !weights["head"].has("weight") && !configuration.isClassifier
+            try graph.readMean(of: x, weights, pooling: settings.pooling ?? (returnsAll ? .allTokens : nil))
         }
-        let hasHead = weights["head"].has("weight")
-        let pooling = settings.pooling ?? (returnsTokens && !hasHead && !configuration.isClassifier ? .allTokens : nil)
-        try graph.readMean(of: x, weights, pooling: pooling)
         var blueprint = Blueprint(size: stages.size, patch: patch, input: input, graph: graph.build())
         blueprint.settings = ModelSettings(activation: settings.activation, epsilon: settings.epsilon, pooling: .mean)
         blueprint.width = width
