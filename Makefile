@@ -67,7 +67,9 @@ wheel: system $(VENV)/jupyter ## Make a wheel that needs nothing, in build/wheel
 .PHONY: release
 release: wheel ## Make what is released, in build/release/: wheel, source distribution and checksums, and test the wheel
 	$(or $(VITRINE_EXECUTABLE),.build/wheel/release/vitrine) install --prefix $(VENV)
-	VITRINE_WHEEL=$$(ls $(CURDIR)/build/wheel/*.whl) $(PYTHON) -m pytest -v Tests/Jupyter/test_wheel.py Tests/Jupyter/test_sdist.py
+	VITRINE_WHEEL=$$(ls $(CURDIR)/build/wheel/*.whl) \
+		VITRINE_EXECUTABLE=$(abspath $(or $(VITRINE_EXECUTABLE),.build/wheel/release/vitrine)) \
+		$(PYTHON) -m pytest -v Tests/Jupyter/test_wheel.py Tests/Jupyter/test_sdist.py
 	scripts/release $(PYTHON) build/wheel/*.whl
 
 # Tests are in tiers by what they need: Swift's say it with `.needs(…)`, Python's with markers (Tests/Jupyter/pytest.ini).
