@@ -54,6 +54,9 @@ def pooled(output): return output.pooler_output
 def without(*keys): return lambda sizes: {key: value for key, value in sizes.items() if key not in keys}
 
 
+def ratio(sizes): return without("intermediate_size")(sizes) | dict(mlp_ratio=sizes["intermediate_size"] // sizes["hidden_size"])
+
+
 def pair(sizes): return sizes | dict(image_size=[sizes["image_size"]] * 2, patch_size=[sizes["patch_size"]] * 2)
 
 
@@ -70,7 +73,7 @@ hf_beit_backbone = encoder("hf_beit_backbone", transformers.BeitBackbone, transf
                            skipped=("relative_position",))
 hf_pixio_backbone = encoder("hf_pixio_backbone", transformers.PixioBackbone, transformers.PixioConfig, last_map,
                             rename=lambda name: name if name == "layernorm" else "encoder." + name.removeprefix("pixio."),
-                            given=without("intermediate_size"), mlp_ratio=2, n_cls_tokens=3, skipped=("pixio.layernorm",))
+                            given=ratio, n_cls_tokens=3, skipped=("pixio.layernorm",))
 hf_data2vec = encoder("hf_data2vec", transformers.Data2VecVisionModel, transformers.Data2VecVisionConfig, use_relative_position_bias=True,
                       # A layer's `output` is that of its last linear layer, which is named.
                       rename=lambda name: None if re.search(r"layer\.\d+\.output$", name) else name, skipped=("relative_position",))
@@ -86,7 +89,7 @@ hf_internvl_normed = encoder("hf_internvl_normed", transformers.InternVLVisionMo
 # Its pooler normalizes a token once more.
 hf_janus = encoder("hf_janus", transformers.JanusVisionModel, transformers.JanusVisionConfig, given=without("intermediate_size"), mlp_ratio=2,
                    flag=True, skipped=("post_layernorm",))
-hf_pixio = encoder("hf_pixio", transformers.PixioModel, transformers.PixioConfig, features=pooled, given=without("intermediate_size"), mlp_ratio=2,
+hf_pixio = encoder("hf_pixio", transformers.PixioModel, transformers.PixioConfig, features=pooled, given=ratio,
                    n_cls_tokens=2)
 
 
