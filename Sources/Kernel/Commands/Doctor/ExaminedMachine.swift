@@ -76,7 +76,7 @@ extension Surroundings {
     private static var libraryOfC: String {
         var name = [CChar](repeating: 0, count: 64)
         _ = confstr(Int32(_CS_GNU_LIBC_VERSION), &name, name.count)
-        return String(cString: name)
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     private static func lines(_ path: String) -> [Substring] {
