@@ -136,7 +136,11 @@ struct Configuration: Sendable {
         resize = try stored.size("resize")
         interpolation = try stored.interpolation("interpolation")
         // The built-in models have the British spelling.
-        license = try stored.text(stored.object["license"] == nil ? "licence" : "license")
+        let written = try stored.text(stored.object["license"] == nil ? "licence" : "license")
+        // Their files name a license that was never chosen. Saying so there would change their hash, which pictures hold.
+        license = written?.replacing(
+            "The weights may be used under the licence of the project they ship with; they",
+            with: "No license has been chosen for these weights. They")
         record = stored.object.object("training")?.texts ?? [:]
         stored.ignore([
             "architecture", "patch_size", "embed_dim", "depth", "mlp_ratio", "token_mlp_ratio", "num_classes",
