@@ -171,6 +171,20 @@ import Visualization
             parameterization: .pixels(start: .gray(level: 0.5), color: Color(space: .rgb, bound: .none)),
             transforms: [], optimizer: .ascent(rate: .constant(0.5), normalization: .deviation)))
 
+    /// What version 1 did not have is in the name of a kept picture all the same: two recipes never share one.
+    @Test func aRecipeThatKeepsTheMeanHasAKeyOfItsOwn() throws {
+        func keyed(_ keepsMean: Bool?) throws -> String {
+            try Self.name(
+                Self.recipe(
+                    Procedure(
+                        parameterization: .fourier(
+                            deviation: 0, decay: 1, color: Color(), start: .gray(level: 0.25), keepsMean: keepsMean),
+                        transforms: [], optimizer: .adam(rate: .constant(0.05)))))
+        }
+        #expect(try keyed(true) != keyed(nil))
+        #expect(try keyed(true) == keyed(true))
+    }
+
     /// Every part of a procedure, and none of them as usual.
     private static let everything = recipe(
         Procedure(

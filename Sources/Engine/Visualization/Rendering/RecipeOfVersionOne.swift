@@ -139,7 +139,8 @@ private struct OldParameterization: Codable {
 
     private enum Spelling: Codable {
         case pixels(start: OldStart, colour: Color)
-        case fourier(deviation: Float, decay: Float, colour: Color, start: OldStart?)
+        /// The last is newer than version 1. Keys of kept pictures need it: without it two recipes would share one.
+        case fourier(deviation: Float, decay: Float, colour: Color, start: OldStart?, keepsMean: Bool? = nil)
         case phase(magnitude: FrequencyMagnitude, contrast: Float, colour: Color)
     }
 
@@ -149,8 +150,9 @@ private struct OldParameterization: Codable {
         value =
             switch try Spelling(from: decoder) {
             case .pixels(let start, let color): .pixels(start: start.value, color: color)
-            case .fourier(let deviation, let decay, let color, let start):
-                .fourier(deviation: deviation, decay: decay, color: color, start: start?.value)
+            case .fourier(let deviation, let decay, let color, let start, let keepsMean):
+                .fourier(
+                    deviation: deviation, decay: decay, color: color, start: start?.value, keepsMean: keepsMean)
             case .phase(let magnitude, let contrast, let color):
                 .phase(magnitude: magnitude, contrast: contrast, color: color)
             }
@@ -160,9 +162,10 @@ private struct OldParameterization: Codable {
         let spelling: Spelling =
             switch value {
             case .pixels(let start, let color): .pixels(start: OldStart(value: start), colour: color)
-            case .fourier(let deviation, let decay, let color, let start, _):
+            case .fourier(let deviation, let decay, let color, let start, let keepsMean):
                 .fourier(
-                    deviation: deviation, decay: decay, colour: color, start: start.map(OldStart.init(value:)))
+                    deviation: deviation, decay: decay, colour: color, start: start.map(OldStart.init(value:)),
+                    keepsMean: keepsMean)
             case .phase(let magnitude, let contrast, let color):
                 .phase(magnitude: magnitude, contrast: contrast, colour: color)
             }
