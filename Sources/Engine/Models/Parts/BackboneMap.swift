@@ -30,7 +30,10 @@ extension Configuration {
         let normalizesOutputs = try file.flag("normalize_backbone_outputs")
         map.isNormalized = normalizes ?? normalizesOutputs ?? true
         map.isGrid = try file.flag("reshape_hidden_states") ?? true
-        let names = file.object.strings("stage_names") ?? []
+        // Where a file does not list them, they are what transformers makes of the number of stages, or else of blocks.
+        let blocks = try file.integer("num_hidden_layers")
+        let count = file.object.integers("depths")?.count ?? blocks ?? 0
+        let names = file.object.strings("stage_names") ?? ["stem"] + (0..<max(count, 0)).map { "stage\($0 + 1)" }
         if let last = file.object.strings("out_features")?.compactMap(names.firstIndex).max() {
             map.stage = last
         } else if let places = file.object.integers("out_indices") {
