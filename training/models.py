@@ -2,7 +2,7 @@
 
 Keys follow timm; `ffmixer` follows the keys of the published linear_* checkpoints.
 """
-import json
+import json, re
 import timm, torch
 import torch.nn as nn, torch.nn.functional as F
 from safetensors import safe_open
@@ -110,6 +110,24 @@ def stream(model, x):
     states = [embedded(model, x)]
     for block in model.blocks: states.append(block(states[-1]))
     return states
+
+
+def inherited(architecture, teacher):
+    """The weights of a teacher (`Teacher`, a transformer) under the names that a model has for the same thing."""
+    weights = dict(teacher.model.state_dict())
+    for name in ("head.weight", "head.bias"): weights[name] = weights[name][teacher.classes]
+    if architecture == "vit": return weights
+    side = teacher.model.patch_embed.grid_size
+    rules = {"mixer": [(r"^patch_embed\.", "stem."), (r"\.mlp\.", ".mlp_channels.")],
+             # An MLP over the embedding comes first in its blocks, with the norm that a transformer has before it.
+             "ffmixer": [(r"\.norm1\.", ".attn."), (r"\.norm2\.", ".norm1."), (r"\.mlp\.", ".mlp1.")]}[architecture]
+    places = weights.pop("pos_embed")
+    token = weights.pop("cls_token")
+    for pattern, name in rules: weights = {re.sub(pattern, name, k): v for k, v in weights.items()}
+    if architecture == "ffmixer":
+        weights |= {"cls_token": token, "pos_encoding.cls_pos_embed": places[:, :1],
+                    "pos_encoding.pos_embed": places[:, 1:].transpose(1, 2).unflatten(2, side)}
+    return {k: v for k, v in weights.items() if ".attn." not in k}
 
 
 class Pupil(nn.Module):

@@ -225,8 +225,31 @@ def test_blocks_learn_apart_and_then_together(packed, teacher, tmp_path):
     assert state(tmp_path / "1", "mixer")["step"] == 8
 
 
+def test_models_inherit_what_a_teacher_has(packed, teacher, tmp_path):
+    from teacher import Teacher
+    small = ("--teacher", teacher, "--dim", 192, "--depth", 12, "--inherit")
+    train(packed, tmp_path, *small, "--steps", 0, models=["vit", "mixer", "ffmixer"])
+    asked = Teacher(teacher, "deit_tiny_patch16_224", 32, list(CLASSES.values()), "cpu")
+    x = torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+    begun = {name: state(tmp_path, name)["model"] for name in ("vit", "mixer", "ffmixer")}
+    model = timm.models.vision_transformer.VisionTransformer(img_size=32, embed_dim=192, depth=12, num_heads=3, num_classes=2).eval()
+    model.load_state_dict(begun["vit"])
+    with torch.no_grad():
+        expected = asked.model(x)[:, asked.classes]
+        assert torch.allclose(model(x), expected, atol=1e-5)  # the same network, with the answers for fewer classes
+    theirs = asked.model.state_dict()
+    assert torch.equal(begun["mixer"]["blocks.3.mlp_channels.fc1.weight"], theirs["blocks.3.mlp.fc1.weight"])
+    assert torch.equal(begun["ffmixer"]["blocks.3.norm1.weight"], theirs["blocks.3.norm2.weight"])
+    assert begun["mixer"]["blocks.3.mlp_tokens.fc2.weight"].count_nonzero() == begun["ffmixer"]["blocks.3.mlp2.fc2.weight"].count_nonzero() == 0
+    train(packed, tmp_path, *small, "--steps", 1, models=["vit"])
+    with safetensors.safe_open(tmp_path / "vit.safetensors", "pt") as file:
+        config = json.loads(file.metadata()["config"])
+    assert config["training"]["begins_from"] == "deit_tiny_patch16_224" and "Apache" in config["licence"]
+
+
 def test_a_teacher_of_another_width_is_refused(packed, teacher, tmp_path):
-    for options, words in ((("--layers", 1), "need a --teacher"), (("--layers", 1, "--teacher", teacher), "width and depth")):
+    for options, words in ((("--layers", 1), "need a --teacher"), (("--layers", 1, "--teacher", teacher), "width and depth"),
+                           (("--inherit", "--teacher", teacher), "width and depth")):
         out = subprocess.run([sys.executable, HERE / "train.py", "--data", packed, "--out", tmp_path, "--models", "vit", *SMALL,
                               *map(str, options)], capture_output=True, text=True)
         assert out.returncode != 0 and words in out.stderr, out.stderr

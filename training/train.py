@@ -26,11 +26,12 @@ import torch.nn as nn, torch.nn.functional as F
 from safetensors.torch import save_file
 from timm.layers import set_fused_attn
 from images import MEAN, STD, Data
-from models import Pupil, build, embedded, read, stream
+from models import Pupil, build, embedded, inherited, read, stream
 from teacher import unlike
 
 LICENCE = ("No license has been chosen for these weights. They were trained on images from ImageNet, whose terms allow "
            "non-commercial research and education.")
+INHERITED = " They begin from the weights of DeiT-Tiny (Touvron et al. 2021), which are under the Apache License 2.0."
 
 
 class Run:
@@ -43,7 +44,7 @@ class Run:
                            interpolation="bicubic", licence=LICENCE)
         torch.manual_seed(a.seed)
         self.model = build(self.config, a.drop_path).to(device)
-        self.step, self.seconds, self.falls, self.seen, self.grown = 0, 0., None, [0, 0], None
+        self.step, self.seconds, self.falls, self.seen, self.grown, self.inherits = 0, 0., None, [0, 0], None, None
         self.average, self.rounded = build(self.config).to(device).eval(), build(self.config).to(device).eval()
         self.average.load_state_dict(self.model.state_dict())
         self.pupil = Pupil(a.dim, data.sets[0].taught["readout"].shape[1]).to(device) if a.imitate else None
@@ -57,6 +58,9 @@ class Run:
         state = next((p for p in (f"{d}/{name}.state" for d in (a.out, a.go_on_from) if d) if os.path.exists(p)), None)
         if not state and a.grow: self.grow(torch.load(f"{a.grow}/{name}.state", map_location=device))
         if not state and a.start: self.start(f"{a.start}/{name}.safetensors")
+        if (a.layers or a.apart or a.inherit) and (a.dim, a.depth) != (data.teacher.model.embed_dim, len(data.teacher.model.blocks)):
+            sys.exit("--layers, --apart and --inherit want a model of the teacher's width and depth: see --dim and --depth")
+        if not state and a.inherit: self.inherit(data.teacher)
         if state:
             self.load(torch.load(state, map_location=device))
         elif a.cooldown:
@@ -66,8 +70,6 @@ class Run:
         self.net = torch.compile(self.said) if a.compile else self.said
         floating = lambda m: [t for t in m.state_dict().values() if t.is_floating_point()]
         self.pair = floating(self.average), floating(self.model)
-        if (a.layers or a.apart) and (a.dim, a.depth) != (data.teacher.model.embed_dim, len(data.teacher.model.blocks)):
-            sys.exit("--layers and --apart want a model of the teacher's width and depth: see --dim and --depth")
         self.loss, self.far, self.losses, self.clock = torch.zeros((), device=device), torch.zeros((), device=device), 0, None
         self.tokens = (a.size // a.patch) ** 2 + (name != "mixer")
         self.model.train()
@@ -83,6 +85,7 @@ class Run:
             for weight, values in optimizer.state.items():
                 values.update({k: v[:len(weight)].clone() for k, v in values.items() if v.ndim and v.shape != weight.shape})
         self.step, self.seconds, self.falls, self.seen, self.grown = (state[k] for k in ("step", "seconds", "falls", "seen", "grown"))
+        self.inherits = state.get("inherits")
 
     def grow(self, state):
         """Starts from a run of fewer blocks: they are stacked upon themselves until there are enough (Gong et al. 2019).
@@ -105,6 +108,15 @@ class Run:
         record = config.get("training", {})
         self.seconds, self.seen = record.get("seconds", 0), [round(record.get("epochs", 0) * self.data.sets[0].count), 0]
         self.grown = f"weights of {100 * record.get('test_accuracy', 0):.1f} % after {record.get('epochs', 0)} epochs"
+
+    def inherit(self, teacher):
+        """Starts from the teacher's weights, as far as both have such: the embedding of patches, places, MLPs over the embedding with
+        their norms, the answers for the classes that are learned, and a transformer's attention. What mixes the tokens of a mixer
+        adds nothing at the start."""
+        theirs, own = inherited(self.config["architecture"], teacher), self.model.state_dict()
+        own = {k: torch.zeros_like(v) if re.search(r"(mlp_tokens|mlp2)\.fc2", k) else v for k, v in own.items()}
+        for model in (self.model, self.average): model.load_state_dict({**own, **theirs})
+        self.inherits = teacher.name
 
     def rate(self):
         """The learning rate of the step to come: it rises, stays and, in a cooldown, falls linearly."""
@@ -214,7 +226,7 @@ class Run:
         """What the run goes on from, written whole or not at all."""
         torch.save(dict(model=self.model.state_dict(), average=self.average.state_dict(), optimizers=[o.state_dict() for o in self.optimizers],
                         pupil=self.pupil and self.pupil.state_dict(),
-                        step=self.step, seconds=self.seconds, falls=self.falls, seen=self.seen, grown=self.grown), f"{self.a.out}/{self.name}.part")
+                        step=self.step, seconds=self.seconds, falls=self.falls, seen=self.seen, grown=self.grown, inherits=self.inherits), f"{self.a.out}/{self.name}.part")
         os.replace(f"{self.a.out}/{self.name}.part", f"{self.a.out}/{self.name}.state")
 
     def write(self):
@@ -223,10 +235,10 @@ class Run:
         epochs = self.seen[0] / data.sets[0].count
         record = dict(data=a.name, images=data.sets[0].count, epochs=round(epochs, 1), steps=self.step, batch=a.batch,
                       beside=f"{self.seen[1]} pictures of {a.also_name}" if self.seen[1] else None, teacher=data.taught_by,
-                      grown_from=self.grown, noise=a.noise or None, adversarial=a.adversarial or None, cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
+                      begins_from=self.inherits, grown_from=self.grown, noise=a.noise or None, adversarial=a.adversarial or None, cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
                       device=torch.cuda.get_device_name() if self.device == "cuda" else "one core of a CPU", seed=a.seed,
                       test_images=None if data.test_x is None else len(data.test_x), test_accuracy=accuracy)
-        config = {**self.config, "num_classes": len(data.classes), "classes": data.classes,
+        config = {**self.config, "licence": LICENCE + (INHERITED if self.inherits else ""), "num_classes": len(data.classes), "classes": data.classes,
                   "training": {k: v for k, v in record.items() if v is not None}}
         weights = {k: v[:len(data.classes)] if k.startswith(("head.", "fc.")) else v for k, v in self.average.state_dict().items()}
         save_file({k: (v.detach().half() if v.is_floating_point() else v).cpu().contiguous() for k, v in weights.items()},
@@ -303,6 +315,7 @@ def main():
     p.add_argument("--teacher-name", default="deit_tiny_patch16_224", help="timm's name")
     p.add_argument("--layers", type=float, default=0, help="weight of being like it after each block, in the loss")
     p.add_argument("--soft", type=float, default=0, help="weight of its answers for the classes, in the loss")
+    p.add_argument("--inherit", action="store_true", help="start from the teacher's weights, as far as the models have such")
     p.add_argument("--apart", type=int, default=0, help="steps at the start in which each block learns by itself, from what the teacher's was given")
     p.add_argument("--size", type=int, default=128); p.add_argument("--patch", type=int, default=16)
     p.add_argument("--dim", type=int, default=192); p.add_argument("--depth", type=int, default=12)
@@ -318,7 +331,8 @@ def main():
     p.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that decode, at the start")
     p.add_argument("--compile", action="store_true"); p.add_argument("--seed", type=int, default=0)
     a = p.parse_args()
-    if (a.layers or a.soft or a.apart) and not a.teacher: p.error("--layers, --soft and --apart need a --teacher to learn from")
+    if (a.layers or a.soft or a.apart or a.inherit) and not a.teacher:
+        p.error("--layers, --soft, --apart and --inherit need a --teacher to learn from")
     torch.set_num_threads(1)
     torch.set_float32_matmul_precision("high")
     device = "cuda" if torch.cuda.is_available() else "cpu"

@@ -82,8 +82,10 @@ def attention(case, found):
         # Where attention is computed in single steps, a module returns the pattern.
         if name.endswith("attn.attn_drop"): result[name.removesuffix("attn_drop") + "pattern"] = value
         if name.endswith("attn_pool.kv"):
-            keys = value.chunk(2, -1)[0].unflatten(-1, (case.heads, -1)).transpose(1, 2)
-            query = found[name.removesuffix("kv") + "q"][:, -1:].unflatten(-1, (case.heads, -1)).transpose(1, 2)
+            # A pooling can have another number of heads than the blocks: Perception Encoder's core B has 8 and 12.
+            heads = case.model.get_submodule(name.removesuffix(".kv")).num_heads
+            keys = value.chunk(2, -1)[0].unflatten(-1, (heads, -1)).transpose(1, 2)
+            query = found[name.removesuffix("kv") + "q"][:, -1:].unflatten(-1, (heads, -1)).transpose(1, 2)
             pattern = (query @ keys.transpose(-1, -2) / query.shape[-1] ** .5).softmax(-1)[:, :, 0]
             # Special tokens that the query does not attend to get 0.
             missing = next(v for n, v in found.items() if n.endswith("blocks.1")).shape[1] - pattern.shape[-1]

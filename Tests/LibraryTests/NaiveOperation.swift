@@ -51,6 +51,7 @@ struct NaiveOperation {
             return UnitHeads(shape(0), factors).forward(x)
         case .patchEmbedding(let weight, let bias):
             return product(Patches(shape(0), weight.shape).places.map { x[$0] }, weight, bias)
+        case .scaleGradient: return x
         case .selectToken(let token): return rows(x, shape(0)[1])[token]
         case .transpose: return transposed(x, rows: shape(0)[0], columns: shape(0)[1])
         default: preconditionFailure("refused when it was compiled")
@@ -105,6 +106,7 @@ struct NaiveOperation {
             let patches = productGradient(slope, weight)
             for (place, value) in zip(Patches(shape(0), weight.shape).places, patches) { gradient[place] = value }
             return [gradient]
+        case .scaleGradient(let factor): return [slope.map { factor * $0 }]
         case .selectToken(let token):
             var gradient = [Float](repeating: 0, count: x.count)
             gradient.replaceSubrange(token * slope.count..<(token + 1) * slope.count, with: slope)

@@ -30,6 +30,9 @@ enum RecipeOptions {
     private static let copies = Argument<Int?>(
         "copies", default: nil,
         summary: "how many copies of the picture go through the model in a step, each transformed on its own")
+    private static let branchGradient = Argument<Double?>(
+        "branchGradient", default: nil,
+        summary: "the factor of gradients through attention and MLPs, against those past them; 1 for the gradient as it is")
     private static let sizes = Argument<[Int]?>(
         "sizes", default: nil,
         summary:
@@ -43,7 +46,7 @@ enum RecipeOptions {
 
     /// The declarations of the arguments.
     static let arguments: [any ArgumentKey] = [
-        start, kind, transforms, optimizer, copies, sizes, window, best,
+        start, kind, transforms, optimizer, copies, branchGradient, sizes, window, best,
     ]
 
     /// Applies the arguments of a call to a recipe.
@@ -66,6 +69,7 @@ enum RecipeOptions {
             procedure.transforms = transforms ?? procedure.transforms
             procedure.optimizer = optimizer ?? procedure.optimizer
             procedure.copies = arguments[copies] ?? procedure.copies
+            procedure.branchGradient = arguments[branchGradient].map { Float($0) } ?? procedure.branchGradient
             procedure.keepsBest = arguments[best] ?? procedure.keepsBest
             if let window = arguments[window] { procedure.sight = window ? .window : .whole }
             if procedure.sight == .window, index < stages.count - 1 {

@@ -52,6 +52,50 @@ extension Graph {
             layers: entries.map { ($0.layer, replaced($0.node)) })
     }
 
+    /// Returns the graph in which gradients through the branches of residual connections are multiplied by `factor`, so that
+    /// more of what reaches the input has gone past them.
+    ///
+    /// It computes the same. A gradient of what a branch has made, asked for by its name, begins whole.
+    ///
+    /// Source: Wu et al. 2020, arXiv:2002.05990, eq. 5, the skip gradient method.
+    package func scalingBranchGradients(by factor: Float) -> Graph {
+        let branches = branches
+        var place: [Int] = []
+        var read: [Int] = []
+        var scaled: [Node] = []
+        for (index, node) in nodes.enumerated() {
+            place.append(scaled.count)
+            scaled.append(Node(operation: node.operation, inputs: node.inputs.map { read[$0] }, shape: node.shape))
+            if branches.contains(index) {
+                scaled.append(Node(operation: ScaleGradient(factor), inputs: [scaled.count - 1], shape: node.shape))
+            }
+            read.append(scaled.count - 1)
+        }
+        return Graph(nodes: scaled, layers: entries.map { ($0.layer, place[$0.node]) })
+    }
+
+    /// The results that are added to others as branches of residual connections.
+    ///
+    /// Of two terms, the branch is the one that is computed from the other, or from what the other was before earlier branches
+    /// were added to it. A sum without such a term has none.
+    private var branches: Set<Int> {
+        var branches: Set<Int> = []
+        // Sums, with what they were before their branches, the latest first.
+        var trunks: [Int: [Int]] = [:]
+        for (node, sum) in nodes.enumerated() {
+            guard case .add = sum.operation?.descriptor else { continue }
+            func isBranch(_ term: Int, of other: Int) -> Bool {
+                ([other] + trunks[other, default: []]).contains { depends(term, on: $0) }
+            }
+            let (first, second) = (sum.inputs[0], sum.inputs[1])
+            guard isBranch(second, of: first) || isBranch(first, of: second) else { continue }
+            let (trunk, branch) = isBranch(second, of: first) ? (first, second) : (second, first)
+            branches.insert(branch)
+            trunks[node] = [trunk] + trunks[trunk, default: []]
+        }
+        return branches
+    }
+
     /// Returns the graph in which these nodes can be asked for by ``nodeAddress(_:)`` too.
     package func addressing(_ wanted: some Sequence<Int>) -> Graph {
         let added = Set(wanted).sorted().map { node in

@@ -110,6 +110,8 @@ public enum OperationDescriptor: Sendable {
     case rmsNorm(scale: Parameter, epsilon: Float)
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
+    /// x, whose gradient is multiplied by a factor.
+    case scaleGradient(Float)
     /// A range of the features of each row.
     case selectFeatures(Range<Int>)
     /// The features of one token.
@@ -162,6 +164,7 @@ public enum OperationDescriptor: Sendable {
         case .rotary: "rotary positions"
         case .rmsNorm: "RMS norm"
         case .scale: "scale"
+        case .scaleGradient: "scale gradient"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
         case .softmax: "softmax"
@@ -193,7 +196,7 @@ public enum OperationDescriptor: Sendable {
         case .add, .addRelativeTerms, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches,
             .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .keepLargest, .maximumPool, .meanOfTokens,
             .mixValues,
-            .multiply, .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax,
+            .multiply, .pixelTokens, .poolingValues, .reshape, .scaleGradient, .selectFeatures, .selectToken, .softmax,
             .standardizeRows, .transpose:
             []
         }

@@ -18,6 +18,9 @@ extension Model {
         Model(self, graph: graph, changes: changes + [change], on: backend)
     }
 
+    /// Returns the model with another graph that computes the same; its name and the hash of its own graph stay.
+    package func withGraph(_ graph: Graph) -> Model { Model(self, graph: graph, changes: changes, on: backend) }
+
     /// Returns the nodes at which some rows and features of a layer can be changed so that everything that follows reads
     /// the change, with the rows and features there.
     ///

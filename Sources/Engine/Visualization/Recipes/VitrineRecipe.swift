@@ -6,7 +6,8 @@ import Images
 /// It begins with a picture of half the size, whose few waves can only form shapes; then the whole picture continues
 /// from there; last, with almost no transforms, detail settles. A picture looks natural, and other networks recognize
 /// it, if each wave moves in proportion to its part of the gradient, so that most of the change goes into broad shapes.
-/// Adam moves all waves alike, and fills a picture with fine ones. The numbers were found by experiments and by looking
+/// Adam moves all waves alike, and fills a picture with fine ones. Gradients through attention and MLPs count less than those
+/// past them, which are what networks have in common. The numbers were found by experiments and by looking
 /// at pictures, see `docs/decisions/0003-default-procedure.md`.
 enum VitrineRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
@@ -14,7 +15,8 @@ enum VitrineRecipe: NamedRecipe {
             RenderStage(
                 width: size.width, height: size.height, steps: steps,
                 procedure: .vitrine(
-                    inputSize: input.width, rate: Schedule(from: start, to: end, shape: .cosine), strength: strength))
+                    inputSize: input.width, rate: Schedule(from: start, to: end, shape: .cosine), strength: strength,
+                    branchGradient: isClass ? 0.5 : 0.7))
         }
         let half = PixelSize(
             width: max(input.width / 2, Recipe.smallestSide), height: max(input.height / 2, Recipe.smallestSide))
@@ -38,8 +40,10 @@ extension Procedure {
     /// - Parameters:
     ///   - rate: the length of a step, as that of all waves' change together: the same for pictures of any size.
     ///   - strength: the strength of the transforms: 0 for none, 1 for those that leave only what can be recognized.
+    ///   - branchGradient: the factor of gradients through the branches of residual connections.
     public static func vitrine(
-        inputSize: Int, rate: Schedule = Schedule(from: 1.2, to: 0.08, shape: .cosine), strength: Float = 1
+        inputSize: Int, rate: Schedule = Schedule(from: 1.2, to: 0.08, shape: .cosine), strength: Float = 1,
+        branchGradient: Float = 0.5
     ) -> Procedure {
         Procedure(
             parameterization: .fourier(deviation: 0.01, decay: 0.85, color: Color()),
@@ -50,6 +54,6 @@ extension Procedure {
                 .colorShift(gain: 0.07 * strength, offset: 0.07 * strength),
                 .noise(deviation: .constant(0.05 * strength)),
             ],
-            optimizer: .momentum(rate: rate, decay: 0.9, normalization: .length))
+            optimizer: .momentum(rate: rate, decay: 0.9, normalization: .length), branchGradient: branchGradient)
     }
 }

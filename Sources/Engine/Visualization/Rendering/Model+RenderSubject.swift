@@ -15,6 +15,11 @@ extension Model: RenderSubject {
     /// Returns the shape of the output of the layer at an address.
     public func layerShape(_ address: String) throws(EngineError) -> LayerShape { try layer(address).shape }
 
+    /// Returns the model with gradients through its blocks' parts multiplied by `factor`.
+    public func scalingBranchGradients(by factor: Float) -> any RenderSubject {
+        factor == 1 ? self : withGraph(graph.scalingBranchGradients(by: factor))
+    }
+
     /// Returns the layer before an activation function: `blocks.5.mlp.fc1` for `blocks.5.mlp.hidden`.
     public func layerBeforeActivation(_ address: String) -> String? { graph.layerBeforeActivation(address) }
 }

@@ -17,6 +17,13 @@ public struct Procedure: Hashable, Sendable {
     public var copies: Int
     /// The corrections of the pixels after each step, in order.
     public var corrections: [Correction]
+    /// The factor of gradients through the branches of residual connections; 1 for the gradient as it is.
+    ///
+    /// Below 1, more of a picture's gradient has gone past attention and MLPs than through them. What is left is what several
+    /// networks agree on, so that a picture shows more of what other networks, and people, recognize.
+    ///
+    /// Source: Wu et al. 2020, arXiv:2002.05990, eq. 5, the skip gradient method.
+    public var branchGradient: Float
     /// Whether the model sees the picture's values without the normalization that it was trained with.
     public var skipsNormalization: Bool
     /// Whether the result is the picture of the stage's best step instead of its last.
@@ -25,7 +32,8 @@ public struct Procedure: Hashable, Sendable {
     /// Creates a procedure.
     public init(
         parameterization: Parameterization, sight: Sight = .whole, transforms: [Transform], optimizer: Optimizer,
-        copies: Int = 1, corrections: [Correction] = [], skipsNormalization: Bool = false, keepsBest: Bool = false
+        copies: Int = 1, corrections: [Correction] = [], branchGradient: Float = 1, skipsNormalization: Bool = false,
+        keepsBest: Bool = false
     ) {
         self.parameterization = parameterization
         self.sight = sight
@@ -33,6 +41,7 @@ public struct Procedure: Hashable, Sendable {
         self.optimizer = optimizer
         self.copies = copies
         self.corrections = corrections
+        self.branchGradient = branchGradient
         self.skipsNormalization = skipsNormalization
         self.keepsBest = keepsBest
     }
@@ -42,7 +51,8 @@ public struct Procedure: Hashable, Sendable {
 /// picture.
 extension Procedure: Codable {
     private enum CodingKeys: String, CodingKey {
-        case parameterization, sight, transforms, optimizer, copies, corrections, skipsNormalization, keepsBest
+        case parameterization, sight, transforms, optimizer, copies, corrections, branchGradient, skipsNormalization
+        case keepsBest
     }
 
     /// Reads what ``encode(to:)`` writes.
@@ -55,6 +65,7 @@ extension Procedure: Codable {
         sight = try container.decodeIfPresent(Sight.self, forKey: .sight) ?? sight
         copies = try container.decodeIfPresent(Int.self, forKey: .copies) ?? copies
         corrections = try container.decodeIfPresent([Correction].self, forKey: .corrections) ?? corrections
+        branchGradient = try container.decodeIfPresent(Float.self, forKey: .branchGradient) ?? branchGradient
         skipsNormalization =
             try container.decodeIfPresent(Bool.self, forKey: .skipsNormalization) ?? skipsNormalization
         keepsBest = try container.decodeIfPresent(Bool.self, forKey: .keepsBest) ?? keepsBest
@@ -70,6 +81,9 @@ extension Procedure: Codable {
         if sight != defaults.sight { try container.encode(sight, forKey: .sight) }
         if copies != defaults.copies { try container.encode(copies, forKey: .copies) }
         if corrections != defaults.corrections { try container.encode(corrections, forKey: .corrections) }
+        if branchGradient != defaults.branchGradient {
+            try container.encode(branchGradient, forKey: .branchGradient)
+        }
         if skipsNormalization != defaults.skipsNormalization {
             try container.encode(skipsNormalization, forKey: .skipsNormalization)
         }

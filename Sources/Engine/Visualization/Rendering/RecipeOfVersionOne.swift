@@ -107,6 +107,8 @@ private struct OldProcedure: Codable {
     private let corrections: [Correction]?
     private let skipsNormalisation: Bool?
     private let keepsBest: Bool?
+    /// Newer than version 1. Keys of kept pictures need it: without it two recipes would share one.
+    private let branchGradient: Float?
 
     /// Creates the version 1 form of a procedure.
     ///
@@ -123,12 +125,14 @@ private struct OldProcedure: Codable {
         corrections = spelled(procedure.corrections, default: [], .corrections)
         skipsNormalisation = spelled(procedure.skipsNormalization, default: false, .normalization)
         keepsBest = spelled(procedure.keepsBest, default: false, .best)
+        branchGradient = procedure.branchGradient == 1 ? nil : procedure.branchGradient
     }
 
     var value: Procedure {
         Procedure(
             parameterization: parameterization.value, sight: sight ?? .whole, transforms: transforms.map(\.value),
             optimizer: optimizer.value, copies: copies ?? 1, corrections: corrections ?? [],
+            branchGradient: branchGradient ?? 1,
             skipsNormalization: skipsNormalisation ?? false, keepsBest: keepsBest ?? false)
     }
 }

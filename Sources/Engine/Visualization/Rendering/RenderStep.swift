@@ -60,6 +60,7 @@ package final class RenderStep {
     ) throws(EngineError) {
         let (size, input, procedure) = (stage.size, subject.inputSize, stage.procedure)
         let entries = batch * procedure.copies
+        let subject = subject.scalingBranchGradients(by: procedure.branchGradient)
         executor = try subject.makeExecutor(layers: objectives.layers, batch: entries, gradient: true)
         self.objectives = objectives
         self.size = size

@@ -39,6 +39,10 @@ public protocol RenderSubject: Sendable {
     /// is none.
     func layerBeforeActivation(_ address: String) -> String?
 
+    /// Returns the subject with gradients through the branches of residual connections multiplied by `factor`: the same if it has
+    /// none.
+    func scalingBranchGradients(by factor: Float) -> any RenderSubject
+
     /// Creates an executor that runs the model for `batch` pictures at a time, as far as `layers` need.
     ///
     /// - Throws: ``EngineError`` `.tooLarge` if the memory does not suffice.
@@ -56,6 +60,9 @@ extension RenderSubject {
 
     /// The threads of this process.
     public var host: CPUBackend { .shared }
+
+    /// Returns the same subject.
+    public func scalingBranchGradients(by factor: Float) -> any RenderSubject { self }
 
     /// Returns nil.
     public func layerBeforeActivation(_ address: String) -> String? { nil }
