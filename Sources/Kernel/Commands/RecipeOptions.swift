@@ -32,7 +32,8 @@ enum RecipeOptions {
         summary: "how many copies of the picture go through the model in a step, each transformed on its own")
     private static let branchGradient = Argument<Double?>(
         "branchGradient", default: nil,
-        summary: "the factor of gradients through attention and MLPs, against those past them; 1 for the gradient as it is")
+        summary:
+            "the factor of gradients through attention and MLPs, against those past them; 1 for the gradient as it is")
     private static let sizes = Argument<[Int]?>(
         "sizes", default: nil,
         summary:

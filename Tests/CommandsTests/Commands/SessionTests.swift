@@ -27,10 +27,13 @@ import Testing
         #expect(card.contains("128 × 128 px, patches of 16 px"))
         #expect(card.contains("% on the held-out pictures of imagenette + imagewoof"))
         #expect(card.contains("No license has been chosen for these weights."))
-        #expect(card.contains("from the weights of deit_tiny_patch16_224, under noise"))
         #expect(
             card.contains(
-                "epochs of 23,720 images, imitating deit_tiny_patch16_224, then 700 steps under noise, on "))
+                "from the weights of deit_tiny_patch16_224, which saw most of the held-out pictures, under noise"))
+        let mixer = try #require(notebook.run("load(\"mixer\")").result)
+        #expect(
+            mixer.contains(
+                "epochs of 23,720 images, imitating deit_tiny_patch16_224, then 450 steps under noise, on "))
     }
 
     @Test func layersSayTheirShapesInWords() throws {

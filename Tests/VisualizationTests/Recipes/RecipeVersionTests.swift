@@ -312,11 +312,11 @@ import Visualization
 
     private static let names: [RecipeName: [String]] = [
         .vitrine: [
-            "de0600d9cd7ae661d65c8ddeb0631fe2a3d7094fd70fede578e44735fbfc4587",
-            "30a3af263bc25dc29a2d4e7e6c2b488784c148cb22709f5b2bfc962b289b042e",
-            "433727051dad9b14c36629cbeb5176ae334e012994e72406ed63402def3f0713",
-            "b0e816c928471da01bbd6f3165f76bc69520c8699a507fd246b910879cb0ead5",
-            "4da66754b39e3b85a326f4c0b5f7ae8dcca20e87bd9253c2f1e48911e922f9fb",
+            "585d2b0d8aed67641c6c9efcc8246e5591f8fc59fe6bc332fc6ab10d71d5a73e",
+            "d599f20306c1c7dc2c7bb346cfe15ddc730c69747ae9b45292358054a870a924",
+            "94d48a74a13d93ca723f109e274ed95a92c6d4447a7f8987794bfdfa00ce215f",
+            "cd53c2970af456c4492fbfb192c90bfea0a8259a1ede1560d8498979e34189dd",
+            "1e3587051a683ddd0a293d0e8fd556f83bb1ec4d8ca5f7e3d24c5f19378c074b",
         ],
         .article: [
             "2342d600eb20a62eef70258169178dce3c5785c67e03ffdde58923d2e1dbe3a1",

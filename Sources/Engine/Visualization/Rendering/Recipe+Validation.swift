@@ -84,7 +84,8 @@ extension Procedure {
         try optimizer.validate()
         try requireThat((1...1024).contains(copies), "The copies in a step", copies, "between 1 and 1024")
         try requireThat(
-            (0...1).contains(branchGradient), "The factor of gradients through branches", branchGradient, "between 0 and 1")
+            (0...1).contains(branchGradient), "The factor of gradients through branches", branchGradient,
+            "between 0 and 1")
         guard !corrections.isEmpty else { return }
         guard case .pixels = parameterization else {
             throw .invalidValue(

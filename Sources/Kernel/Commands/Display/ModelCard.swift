@@ -73,9 +73,11 @@ struct ModelCard {
     private static func training(_ record: [String: String]) -> String? {
         guard let epochs = record["epochs"], let images = record["images"].flatMap(Int.init) else { return nil }
         let teacher = record["teacher"].map { ", imitating \($0)" } ?? ""
-        let start = record["begins_from"].map { ", from the weights of \($0)" } ?? ""
+        let start =
+            record["begins_from"].map { ", from the weights of \($0), which saw most of the held-out pictures" } ?? ""
         let noise =
-            record["noise_steps"].map { ", then \($0) steps under noise" } ?? (record["noise"] == nil ? "" : ", under noise")
+            record["noise_steps"].map { ", then \($0) steps under noise" }
+            ?? (record["noise"] == nil ? "" : ", under noise")
         let device = record["device"].map { ", on \($0)" } ?? ""
         return "\(epochs) epochs of \(grouped(images)) images\(start)\(teacher)\(noise)\(device)"
     }
