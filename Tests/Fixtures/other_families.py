@@ -299,7 +299,7 @@ FULL = {
     "timm cait_s24_224": lambda: cait_model(**SMALL | dict(heads=8, depth=24)),
     "timm xcit_small_12_p16_224": lambda: xcit_model("timm_xcit", True)(**SMALL | dict(heads=8)),
     "timm tnt_s_patch16_224": lambda: tnt_model("timm_tnt", False)(**SMALL),
-    "timm samvit_base_patch16, 1024": lambda: sam_encoder("timm_sam")(**BASE),
+    "timm samvit_base_patch16, 1024, 3 blocks": lambda: sam_encoder("timm_sam")(**BASE | dict(depth=3)),
     "timm hiera_tiny_224": lambda: hiera_model("timm_hiera")(**SMALL),
     "timm sam2_hiera_tiny, 896": lambda: sam2_encoder(**SMALL),
     "timm tnt_s_legacy_patch16_224": lambda: tnt_model("timm_tnt", True)(**SMALL),
