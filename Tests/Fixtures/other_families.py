@@ -152,9 +152,11 @@ def sam2_encoder(width, depth, heads, mlp, size, patch, classes):
         embed_dim=8, stages=(1, 2, 2), num_heads=2, q_pool=2, window_spec=(4, 4, 2), global_att_blocks=(4,), global_pos_size=(3, 3))
     side = 896 if full else 32
     model = randomize(hieradet_sam2.HieraDet(num_classes=0 if full else classes, **sizes))
-    config = {} if full else timm_config("sam2_hiera_tiny", side, num_heads=2, window_spec=[4, 4, 2], global_att_blocks=[4])
+    config = timm_config("sam2_hiera_tiny", side, **({} if full else dict(num_heads=2, window_spec=[4, 4, 2], global_att_blocks=[4])))
     case = Case("timm_sam2_hiera", model, side, 4, heads=heads, features=headless_pool(model), beside=config)
     case.attention, case.long = functools.partial(no_patterns, case), None if full else lambda image: model
+    # Without classes the head is a container.
+    case.rename = lambda module: None if full and module == "head" else module
     return case
 
 
@@ -166,7 +168,7 @@ def hiera_layout(case, name, value):
     model, leaf = case.model, name.split(".")[-1]
     if any(part in name for part in ("unroll", "reroll", "pool", "attn.qkv", "attn.proj", "head.pre_logits", "head.global")): return None
     if not name.startswith("blocks."):
-        if value.ndim == 4: return value.flatten(1, 2) if value.shape[-1] == 8 and name == "patch_embed" else value.flatten(2).transpose(1, 2)
+        if value.ndim == 4: return value.flatten(1, 2) if value.shape[-1] == model.patch_embed.proj.out_channels and name == "patch_embed" else value.flatten(2).transpose(1, 2)
         return value
     index = int(name.split(".")[1])
     block = model.blocks[index]

@@ -10,7 +10,8 @@ struct NaiveOperation {
         self.planned = planned
         switch planned.descriptor {
         case .add, .assembleTokens, .attentionValues, .attentionWeights, .elementwise(.gelu), .gatherRows, .layerNorm,
-            .linear, .meanOfTokens, .normalizeHeads, .patchEmbedding, .selectToken, .transpose:
+            .linear, .meanOfTokens, .normalizeHeads, .patchEmbedding, .scaleGradient, .selectToken,
+            .transpose:
             return
         default:
             throw .invalidValue(

@@ -14,6 +14,7 @@ struct ArgumentFuzzTests {
         "sheet([photo, photo], columns: #{2})",
         "render(m.blocks[0].neuron(#{3}), steps: #{2}, seed: #{1}, size: #{16}, cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, recipe: .article, copies: #{1}, sizes: [#{16}], cache: false)",
+        "render(m.blocks[0].neuron(1), steps: 2, branchGradient: #{0.5}, cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, copies: #{2}, sizes: #{[8, 16]}, cache: false)",
         "render(m.blocks[0].neurons(#{0..<3}), steps: 2, cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, optimizer: .adam(rate: #{0.05}, to: #{0.005}), cache: false)",

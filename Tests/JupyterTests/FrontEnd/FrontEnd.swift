@@ -106,8 +106,10 @@ final class FrontEnd {
     }
 
     /// The reply to a request.
-    func reply(to id: String, on channel: Channel = .shell) throws -> Message {
-        try next(on: channel, "the reply to \(id)") { $0.parentID == id }
+    func reply(
+        to id: String, on channel: Channel = .shell, within seconds: Double = FrontEnd.patience
+    ) throws -> Message {
+        try next(on: channel, within: seconds, "the reply to \(id)") { $0.parentID == id }
     }
 
     /// Everything that a request publishes, up to and with its last `idle`.

@@ -71,7 +71,7 @@ import Testing
     @Test(.needs(.time)) func aHundredMegabytesOfCodeAreACell() throws {
         let frontEnd = try FrontEnd(over: .lines)
         let id = try frontEnd.execute("value 1\n" + String(repeating: " ", count: 100 << 20))
-        #expect(try frontEnd.reply(to: id).status == "ok")
+        #expect(try frontEnd.reply(to: id, within: 120).status == "ok")
         #expect(frontEnd.kernel.log.lines.isEmpty)
     }
 

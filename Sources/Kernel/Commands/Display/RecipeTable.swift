@@ -55,7 +55,7 @@ struct RecipeTable {
         if procedure.sight == .window { rows.append(["the model sees", "a window at a random place"]) }
         if procedure.copies > 1 { rows.append(["copies a step", "\(procedure.copies)"]) }
         if procedure.branchGradient != 1 {
-            rows.append(["gradients through branches", "× \(number(procedure.branchGradient))"])
+            rows.append(["branch gradients", "× \(number(procedure.branchGradient))"])
         }
         rows.append(["optimizer", words(procedure.optimizer)])
         if !procedure.corrections.isEmpty {
