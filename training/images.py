@@ -26,9 +26,10 @@ class Data:
         self.outputs = sum(len(images.classes) for images in self.sets)
         self.mean, self.std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
         self.taught_by, self.teacher = None, None
-        if a.teacher:
-            self.teacher = Teacher(a.teacher, a.teacher_name, a.size, self.classes, device)
-            self.taught_by = f"{a.teacher_name}, block by block"
+        # Whether it is asked about each batch; where a model only begins from its weights, it is not.
+        self.asks = bool(a.layers or a.soft or a.apart)
+        if a.teacher: self.teacher = Teacher(a.teacher, a.teacher_name, a.size, self.classes, device)
+        if self.asks: self.taught_by = f"{a.teacher_name}, block by block"
         if a.imitate:
             with safe_open(f"{a.data}/taught.safetensors", "pt") as f: self.taught_by = json.loads(f.metadata()["teacher"])["model"]
             self.sets[0].taught = load_file(f"{a.data}/taught.safetensors")
@@ -48,7 +49,7 @@ class Data:
         picks = [images.pick(step) for images in self.sets]
         x, y, partner, share = (torch.cat(values) for values in list(zip(*picks))[:4])
         for rows, _ in self.parts(): partner[rows] += rows.start
-        seen = self.teacher((x - self.mean) / self.std) if self.teacher else (None, None)
+        seen = self.teacher((x - self.mean) / self.std) if self.asks else (None, None)
         x = erase((add_noise(x, self.a.noise) - self.mean) / self.std, self.a.erase).bfloat16()
         return x, y, partner, share, *picks[0][4:], *seen
 

@@ -245,6 +245,12 @@ def test_models_inherit_what_a_teacher_has(packed, teacher, tmp_path):
     with safetensors.safe_open(tmp_path / "vit.safetensors", "pt") as file:
         config = json.loads(file.metadata()["config"])
     assert config["training"]["begins_from"] == "deit_tiny_patch16_224" and "Apache" in config["licence"]
+    assert "teacher" not in config["training"]  # it was not asked about a picture
+    # What goes on from these weights still begins from the teacher's.
+    train(packed, tmp_path / "on", "--dim", 192, "--depth", 12, "--start", tmp_path, "--steps", 1, models=["vit"])
+    with safetensors.safe_open(tmp_path / "on" / "vit.safetensors", "pt") as file:
+        config = json.loads(file.metadata()["config"])
+    assert config["training"]["begins_from"] == "deit_tiny_patch16_224" and "Apache" in config["licence"]
 
 
 def test_a_teacher_of_another_width_is_refused(packed, teacher, tmp_path):

@@ -96,6 +96,7 @@ class Run:
             model.load_state_dict({k: weights[source(k)] * (.5 if source(k) != k and re.search(r"\b(fc2|proj)\b", k) else 1)
                                    for k in model.state_dict()})
         if self.pupil: self.pupil.load_state_dict(state["pupil"])
+        self.inherits = state.get("inherits")
         self.seconds, self.seen, self.grown = state["seconds"], state["seen"], f"{depth} blocks after {state['step']} steps"
 
     def start(self, path):
@@ -107,6 +108,7 @@ class Run:
         for model in (self.model, self.average): model.load_state_dict(weights)
         record = config.get("training", {})
         self.seconds, self.seen = record.get("seconds", 0), [round(record.get("epochs", 0) * self.data.sets[0].count), 0]
+        self.inherits = record.get("begins_from")
         self.grown = f"weights of {100 * record.get('test_accuracy', 0):.1f} % after {record.get('epochs', 0)} epochs"
 
     def inherit(self, teacher):
