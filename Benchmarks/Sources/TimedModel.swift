@@ -2,10 +2,15 @@ import VitrineEngine
 
 /// A model that knows how long its passes took.
 final class TimedModel: RenderSubject {
-    private let model: Model
-    private let stopwatch = Stopwatch()
+    private let model: any RenderSubject
+    private let stopwatch: Stopwatch
 
-    init(_ model: Model) { self.model = model }
+    convenience init(_ model: Model) { self.init(model, Stopwatch()) }
+
+    private init(_ model: any RenderSubject, _ stopwatch: Stopwatch) {
+        self.model = model
+        self.stopwatch = stopwatch
+    }
 
     /// The seconds of all passes since the last call.
     func takeSeconds() -> Double {
@@ -21,6 +26,10 @@ final class TimedModel: RenderSubject {
     var normalization: Normalization { model.normalization }
     var classes: [String] { model.classes }
     func layerShape(_ address: String) throws(EngineError) -> LayerShape { try model.layerShape(address) }
+
+    func scalingBranchGradients(by factor: Float) -> any RenderSubject {
+        TimedModel(model.scalingBranchGradients(by: factor), stopwatch)
+    }
 
     func makeExecutor(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> any Executor {
         TimedExecutor(try model.makeExecutor(layers: layers, batch: batch, gradient: gradient), stopwatch)

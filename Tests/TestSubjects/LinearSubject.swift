@@ -46,6 +46,9 @@ package struct LinearSubject: RenderSubject {
 
     package func layerBeforeActivation(_ address: String) -> String? { address == "rectified" ? "linear" : nil }
 
+    /// The same subject: it has no residual connections.
+    package func scalingBranchGradients(by factor: Float) -> any RenderSubject { self }
+
     package func makeExecutor(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> any Executor {
         guard batch <= largestBatch else {
             throw .tooLarge(what: "\(batch) pictures", neededBytes: batch, availableBytes: largestBatch)

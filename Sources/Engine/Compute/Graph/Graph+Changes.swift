@@ -61,36 +61,35 @@ extension Graph {
     package func scalingBranchGradients(by factor: Float) -> Graph {
         let branches = branches
         var place: [Int] = []
-        var read: [Int] = []
         var scaled: [Node] = []
         for (index, node) in nodes.enumerated() {
-            place.append(scaled.count)
-            scaled.append(Node(operation: node.operation, inputs: node.inputs.map { read[$0] }, shape: node.shape))
-            if branches.contains(index) {
-                scaled.append(Node(operation: ScaleGradient(factor), inputs: [scaled.count - 1], shape: node.shape))
+            var inputs = node.inputs.map { place[$0] }
+            if let term = branches[index] {
+                scaled.append(Node(operation: ScaleGradient(factor), inputs: [inputs[term]], shape: node.shape))
+                inputs[term] = scaled.count - 1
             }
-            read.append(scaled.count - 1)
+            place.append(scaled.count)
+            scaled.append(Node(operation: node.operation, inputs: inputs, shape: node.shape))
         }
         return Graph(nodes: scaled, layers: entries.map { ($0.layer, place[$0.node]) })
     }
 
-    /// The results that are added to others as branches of residual connections.
+    /// The sums that are residual connections, with which of their two terms is the branch.
     ///
-    /// Of two terms, the branch is the one that is computed from the other, or from what the other was before earlier branches
-    /// were added to it. A sum without such a term has none.
-    private var branches: Set<Int> {
-        var branches: Set<Int> = []
+    /// It is the one that is computed from the other, or from what the other was before earlier branches were added to it.
+    private var branches: [Int: Int] {
+        var branches: [Int: Int] = [:]
         // Sums, with what they were before their branches, the latest first.
         var trunks: [Int: [Int]] = [:]
         for (node, sum) in nodes.enumerated() {
             guard case .add = sum.operation?.descriptor else { continue }
-            func isBranch(_ term: Int, of other: Int) -> Bool {
-                ([other] + trunks[other, default: []]).contains { depends(term, on: $0) }
+            func isBranch(_ term: Int) -> Bool {
+                let other = sum.inputs[1 - term]
+                return ([other] + trunks[other, default: []]).contains { depends(sum.inputs[term], on: $0) }
             }
-            let (first, second) = (sum.inputs[0], sum.inputs[1])
-            guard isBranch(second, of: first) || isBranch(first, of: second) else { continue }
-            let (trunk, branch) = isBranch(second, of: first) ? (first, second) : (second, first)
-            branches.insert(branch)
+            guard let branch = [1, 0].first(where: isBranch) else { continue }
+            let trunk = sum.inputs[1 - branch]
+            branches[node] = branch
             trunks[node] = [trunk] + trunks[trunk, default: []]
         }
         return branches

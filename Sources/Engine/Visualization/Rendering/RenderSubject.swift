@@ -61,9 +61,6 @@ extension RenderSubject {
     /// The threads of this process.
     public var host: CPUBackend { .shared }
 
-    /// Returns the same subject.
-    public func scalingBranchGradients(by factor: Float) -> any RenderSubject { self }
-
     /// Returns nil.
     public func layerBeforeActivation(_ address: String) -> String? { nil }
 
