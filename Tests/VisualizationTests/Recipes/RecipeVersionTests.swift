@@ -312,10 +312,10 @@ import Visualization
 
     private static let names: [RecipeName: [String]] = [
         .vitrine: [
-            "585d2b0d8aed67641c6c9efcc8246e5591f8fc59fe6bc332fc6ab10d71d5a73e",
-            "d599f20306c1c7dc2c7bb346cfe15ddc730c69747ae9b45292358054a870a924",
-            "94d48a74a13d93ca723f109e274ed95a92c6d4447a7f8987794bfdfa00ce215f",
-            "cd53c2970af456c4492fbfb192c90bfea0a8259a1ede1560d8498979e34189dd",
+            "4eeccfa560dba7b9eecb9a7c0004fd623accf95df96ef03b95d992e3e15a8a6b",
+            "a3ce899713368b1e799ae4e90a9ac2940880511c7a78bbd7cc303f958c2360c7",
+            "d19a3528e995fbaf859b839b4730149bd654170bcfd96a4a9b8adffac17f390d",
+            "31d2fd2545282295bf4801402b7800d6089924410a9664cd7be174affe72d96c",
             "1e3587051a683ddd0a293d0e8fd556f83bb1ec4d8ca5f7e3d24c5f19378c074b",
         ],
         .article: [

@@ -16,11 +16,12 @@ enum VitrineRecipe: NamedRecipe {
                 width: size.width, height: size.height, steps: steps,
                 procedure: .vitrine(
                     inputSize: input.width, rate: Schedule(from: start, to: end, shape: .cosine), strength: strength,
-                    branchGradient: isClass ? 0.5 : 0.7))
+                    parts: isClass ? 0.5...1 : 0.8...1.15, branchGradient: isClass ? 0.5 : 0.7))
         }
         let half = PixelSize(
             width: max(input.width / 2, Recipe.smallestSide), height: max(input.height / 2, Recipe.smallestSide))
-        // The gradient of a neuron is less consistent than that of a class, so it needs larger steps to get as far.
+        // A class is recognized by parts of its subject; a neuron's pattern fills the picture, and settles where most of
+        // it is seen. Its gradient is less consistent than that of a class, so it needs larger steps to get as far.
         let reach: Float = isClass ? 1 : 2
         return [
             stage(half, steps: 33, from: 0.6 * reach, to: 0.6 * reach, strength: 1),
@@ -40,17 +41,20 @@ extension Procedure {
     /// - Parameters:
     ///   - rate: the length of a step, as that of all waves' change together: the same for pictures of any size.
     ///   - strength: the strength of the transforms: 0 for none, 1 for those that leave only what can be recognized.
+    ///   - parts: the part of the picture's width that the model sees, at a strength of 1: from the smallest to the largest.
     ///   - branchGradient: the factor of gradients through the branches of residual connections.
     public static func vitrine(
         inputSize: Int, rate: Schedule = Schedule(from: 1.2, to: 0.08, shape: .cosine), strength: Float = 1,
-        branchGradient: Float = 0.5
+        parts: ClosedRange<Float> = 0.5...1, branchGradient: Float = 0.5
     ) -> Procedure {
         Procedure(
             parameterization: .fourier(deviation: 0.01, decay: 0.85, color: Color()),
             transforms: [
                 .shift(pixels: strength * Float(inputSize) * 12 / 224),
                 .rotate(degrees: .uniform(lower: -8 * strength, upper: 8 * strength)),
-                .crop(part: .uniform(lower: 1 - 0.5 * strength, upper: 1)),
+                .crop(
+                    part: .uniform(
+                        lower: 1 + (parts.lowerBound - 1) * strength, upper: 1 + (parts.upperBound - 1) * strength)),
                 .colorShift(gain: 0.07 * strength, offset: 0.07 * strength),
                 .noise(deviation: .constant(0.05 * strength)),
             ],
