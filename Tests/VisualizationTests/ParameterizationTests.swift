@@ -1,3 +1,4 @@
+import Foundation
 import Images
 import TestSupport
 import Testing
@@ -113,6 +114,21 @@ import Visualization
         #expect(gradient(brighter, keepsMean: true).allSatisfy { abs($0) < 1e-6 })
         let striped = [Float](repeating: 0, count: 12).indices.map { Float($0 % 2 == 0 ? 1 : -1) }
         #expect(largestDifference(gradient(striped, keepsMean: true), gradient(striped, keepsMean: nil)) < 1e-6)
+    }
+
+    /// With decay 1 a wave of 8 pixels moves twice as far as one of 4, unless 4 pixels is the longest that counts.
+    @Test(arguments: [(nil, Float(2)), (4, 1), (8, 2), (100, 2)] as [(Float?, Float)])
+    func longerWavesThanTheLongestMoveNoMoreThanIt(_ longestWave: Float?, _ ratio: Float) {
+        func steepness(ofWave length: Int) -> Float {
+            let state = Parameterization.fourier(
+                deviation: 0, decay: 1, color: Color(space: .rgb, bound: .none), longestWave: longestWave
+            ).makeState(seeds: [1], width: 8, height: 8, lanes: PictureLanes(.alone))
+            var wave = (0..<192).map { cos(2 * Float.pi * Float($0 % 8) / Float(length)) }
+            state.pullBack(
+                0, picture: [Float](repeating: 0, count: 192), pictureGradient: &wave, lane: 0)
+            return state.gradient.values.map { $0 * $0 }.reduce(0, +).squareRoot()
+        }
+        #expect(abs(steepness(ofWave: 8) / steepness(ofWave: 4) - ratio) < 1e-5)
     }
 
     /// Each picture starts from its own seed, wherever it stands in a batch.

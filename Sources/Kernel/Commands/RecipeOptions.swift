@@ -124,10 +124,12 @@ enum RecipeOptions {
     ) throws -> Parameterization {
         switch parameterization {
         case .pixels(_, let color): return .pixels(start: start, color: color)
-        case .fourier(let deviation, let decay, let color, _, let keepsMean):
+        case .fourier(let deviation, let decay, let color, _, let keepsMean, let longestWave):
             // Waves start from noise of their own.
             if case .noise = start { return parameterization }
-            return .fourier(deviation: deviation, decay: decay, color: color, start: start, keepsMean: keepsMean)
+            return .fourier(
+                deviation: deviation, decay: decay, color: color, start: start, keepsMean: keepsMean,
+                longestWave: longestWave)
         case .phase:
             if case .noise = start { return parameterization }
             throw CellError(

@@ -172,17 +172,20 @@ import Visualization
             transforms: [], optimizer: .ascent(rate: .constant(0.5), normalization: .deviation)))
 
     /// What version 1 did not have is in the name of a kept picture all the same: two recipes never share one.
-    @Test func aRecipeThatKeepsTheMeanHasAKeyOfItsOwn() throws {
-        func keyed(_ keepsMean: Bool?) throws -> String {
+    @Test func aRecipeWithOtherWavesHasAKeyOfItsOwn() throws {
+        func keyed(_ keepsMean: Bool?, longestWave: Float? = nil) throws -> String {
             try Self.name(
                 Self.recipe(
                     Procedure(
                         parameterization: .fourier(
-                            deviation: 0, decay: 1, color: Color(), start: .gray(level: 0.25), keepsMean: keepsMean),
+                            deviation: 0, decay: 1, color: Color(), start: .gray(level: 0.25), keepsMean: keepsMean,
+                            longestWave: longestWave),
                         transforms: [], optimizer: .adam(rate: .constant(0.05)))))
         }
         #expect(try keyed(true) != keyed(nil))
         #expect(try keyed(true) == keyed(true))
+        #expect(try keyed(true, longestWave: 112) != keyed(true))
+        #expect(try keyed(true, longestWave: 112) != keyed(true, longestWave: 64))
     }
 
     /// Every part of a procedure, and none of them as usual.

@@ -90,7 +90,9 @@ extension Dream {
     fileprivate func procedure(_ photograph: PhotographReference, input: PixelSize) -> Procedure {
         Procedure(
             parameterization: .fourier(
-                deviation: 0, decay: 1.15, color: Color(), start: .photograph(photograph), keepsMean: true),
+                deviation: 0, decay: 1.15, color: Color(), start: .photograph(photograph), keepsMean: true,
+                // Longer waves are light and shade, not things.
+                longestWave: Float(input.shorterSide) / 3),
             sight: .window,
             transforms: [
                 .shift(pixels: Float(input.shorterSide) / 28), .rotate(degrees: .uniform(lower: -5, upper: 5)),

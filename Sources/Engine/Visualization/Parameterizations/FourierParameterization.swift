@@ -3,10 +3,11 @@ import Foundation
 
 /// A parameterization by a picture's spectrum, scaled so that a step changes low frequencies more.
 ///
-///     channels = irfft2(z · s) / 4        s = 1 / max(f, 1 / max(h, w))^decay        f = √(fx² + fy²)
+///     channels = irfft2(z · s) / 4        s = 1 / max(f, 1 / longest)^decay        f = √(fx² + fy²)
 ///     picture  = color(channels)
 ///
-/// `z` starts normal; it is `[height, 3, 2, width / 2 + 1]`, real parts before imaginary ones. The transform
+/// `longest` is the longer side in pixels unless it is given. `z` starts normal; it is `[height, 3, 2, width / 2 + 1]`, real
+/// parts before imaginary ones. The transform
 /// is orthonormal and exact for odd sizes, so that nothing has to be cropped.
 ///
 /// Source: Olah, Mordvintsev, Schubert 2017, "Feature Visualization", distill.00007, preconditioning;
@@ -27,11 +28,13 @@ final class FourierParameterization: ParameterizationState {
     /// - Parameters:
     ///   - start: what the coefficients are added to.
     ///   - keepsMean: whether the mean of each channel stays what it is at the start.
+    ///   - longestWave: in pixels, from where on longer waves are scaled as this one; nil for the longer side.
     ///   - seeds: one for each picture.
     ///   - pictures: what they are added to instead, `[3, height, width]` each; nil for `start`.
     ///   - lanes: the lanes that pictures are computed in.
     init(
-        deviation: Float, decay: Float, color: Color, start: PictureStart?, keepsMean: Bool, seeds: [UInt64],
+        deviation: Float, decay: Float, color: Color, start: PictureStart?, keepsMean: Bool,
+        longestWave: Float? = nil, seeds: [UInt64],
         width: Int, height: Int, from pictures: [[Float]]?, lanes: PictureLanes
     ) {
         self.color = color
@@ -48,7 +51,8 @@ final class FourierParameterization: ParameterizationState {
                 parameters.pointer[index * count + offset] = deviation * random.normal()
             }
         }
-        let lowest = 1 / Float(max(width, height))
+        let longest = Float(max(width, height))
+        let lowest = 1 / min(longestWave ?? longest, longest)
         let frequencies = transform.frequencies
         fixed = keepsMean ? frequencies.indices.filter { frequencies[$0] == 0 } : []
         for (index, frequency) in frequencies.enumerated() {

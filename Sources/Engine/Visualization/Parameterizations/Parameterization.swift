@@ -12,7 +12,10 @@ public enum Parameterization: Codable, Hashable, Sendable {
     /// - `start`: what the noise of the coefficients is added to; nil for nothing, which gives a middle gray.
     /// - `keepsMean`: whether the mean color stays what it is at the start; nil for no. Of all waves the mean moves most, and a
     ///   photograph's brightness is the photographer's.
-    case fourier(deviation: Float, decay: Float, color: Color, start: PictureStart? = nil, keepsMean: Bool? = nil)
+    /// - `longestWave`: in pixels, from where on longer waves move no more than this one; nil for the longest there is.
+    case fourier(
+        deviation: Float, decay: Float, color: Color, start: PictureStart? = nil, keepsMean: Bool? = nil,
+        longestWave: Float? = nil)
 
     /// The phases of a spectrum with the magnitudes of natural pictures. See ``PhaseParameterization``.
     ///
@@ -75,7 +78,7 @@ extension Parameterization {
     public var start: PictureStart? {
         switch self {
         case .pixels(let start, _): start
-        case .fourier(_, _, _, let start, _): start
+        case .fourier(_, _, _, let start, _, _): start
         case .phase: nil
         }
     }
@@ -100,10 +103,10 @@ extension Parameterization {
             PixelParameterization(
                 start: start, color: color, seeds: seeds, width: width, height: height,
                 from: pictures)
-        case .fourier(let deviation, let decay, let color, let start, let keepsMean):
+        case .fourier(let deviation, let decay, let color, let start, let keepsMean, let longestWave):
             FourierParameterization(
                 deviation: deviation, decay: decay, color: color, start: start, keepsMean: keepsMean ?? false,
-                seeds: seeds, width: width, height: height, from: pictures, lanes: lanes)
+                longestWave: longestWave, seeds: seeds, width: width, height: height, from: pictures, lanes: lanes)
         case .phase(let magnitude, let contrast, let color):
             PhaseParameterization(
                 magnitude: magnitude, contrast: contrast, color: color, seeds: seeds, width: width, height: height,

@@ -109,9 +109,13 @@ extension Parameterization {
     func validate() throws(EngineError) {
         try start?.validate()
         switch self {
-        case .fourier(let deviation, let decay, _, _, _):
+        case .fourier(let deviation, let decay, _, _, _, let longestWave):
             try requireThat(deviation.isFinite && deviation >= 0, "deviation", deviation, "zero or more")
             try requireThat(decay.isFinite && abs(decay) <= 10, "decay", decay, "between -10 and 10")
+            if let longestWave {
+                try requireThat(
+                    longestWave.isFinite && longestWave >= 2, "longest wave", longestWave, "2 pixels or more")
+            }
         case .pixels: break
         case .phase(let magnitude, let contrast, _):
             try magnitude.validate()

@@ -143,8 +143,10 @@ private struct OldParameterization: Codable {
 
     private enum Spelling: Codable {
         case pixels(start: OldStart, colour: Color)
-        /// The last is newer than version 1. Keys of kept pictures need it: without it two recipes would share one.
-        case fourier(deviation: Float, decay: Float, colour: Color, start: OldStart?, keepsMean: Bool? = nil)
+        /// The last two are newer than version 1. Keys of kept pictures need them: without them two recipes would share one.
+        case fourier(
+            deviation: Float, decay: Float, colour: Color, start: OldStart?, keepsMean: Bool? = nil,
+            longestWave: Float? = nil)
         case phase(magnitude: FrequencyMagnitude, contrast: Float, colour: Color)
     }
 
@@ -154,9 +156,10 @@ private struct OldParameterization: Codable {
         value =
             switch try Spelling(from: decoder) {
             case .pixels(let start, let color): .pixels(start: start.value, color: color)
-            case .fourier(let deviation, let decay, let color, let start, let keepsMean):
+            case .fourier(let deviation, let decay, let color, let start, let keepsMean, let longestWave):
                 .fourier(
-                    deviation: deviation, decay: decay, color: color, start: start?.value, keepsMean: keepsMean)
+                    deviation: deviation, decay: decay, color: color, start: start?.value, keepsMean: keepsMean,
+                    longestWave: longestWave)
             case .phase(let magnitude, let contrast, let color):
                 .phase(magnitude: magnitude, contrast: contrast, color: color)
             }
@@ -166,10 +169,10 @@ private struct OldParameterization: Codable {
         let spelling: Spelling =
             switch value {
             case .pixels(let start, let color): .pixels(start: OldStart(value: start), colour: color)
-            case .fourier(let deviation, let decay, let color, let start, let keepsMean):
+            case .fourier(let deviation, let decay, let color, let start, let keepsMean, let longestWave):
                 .fourier(
                     deviation: deviation, decay: decay, colour: color, start: start.map(OldStart.init(value:)),
-                    keepsMean: keepsMean)
+                    keepsMean: keepsMean, longestWave: longestWave)
             case .phase(let magnitude, let contrast, let color):
                 .phase(magnitude: magnitude, contrast: contrast, colour: color)
             }

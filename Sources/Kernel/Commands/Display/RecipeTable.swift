@@ -81,7 +81,7 @@ struct RecipeTable {
             return switch parameterization {
             case .pixels(_, let color): "pixels; \(words(color))"
             case .phase(_, _, let color): "phases of waves; \(words(color))"
-            case .fourier(_, let decay, let color, _, _):
+            case .fourier(_, let decay, let color, _, _, _):
                 "waves (Fourier), weaker with frequency to the power \(number(decay)); \(words(color))"
             }
         }
@@ -90,9 +90,11 @@ struct RecipeTable {
             "pixels, from \(words(start)); \(words(color))"
         case .phase(_, let contrast, let color):
             "phases of waves as strong as in natural pictures (MACO), contrast \(number(contrast)); \(words(color))"
-        case .fourier(let deviation, let decay, let color, let start, let keepsMean):
+        case .fourier(let deviation, let decay, let color, let start, let keepsMean, let longestWave):
             "waves (Fourier), from \(start.map { words($0) + " and " } ?? "")noise of deviation \(number(deviation)), "
-                + "weaker with frequency to the power \(number(decay))\(keepsMean == true ? ", the mean kept" : ""); "
+                + "weaker with frequency to the power \(number(decay))"
+                + (longestWave.map { " from waves of \(number($0)) px on" } ?? "")
+                + (keepsMean == true ? ", the mean kept; " : "; ")
                 + words(color)
         }
     }
