@@ -2,7 +2,7 @@
 
     compare.py BENCHMARK MODEL [--photographs FOLDER] [--count 12] [--seed 1] [--out build/quality]
 
-For each neuron: Lucid's defaults, 256 steps in PyTorch; ours at 256 and at 64 steps; the strongest photograph. Prints what
+For each neuron: Lucid's defaults, 256 steps in PyTorch; ours at 256 and at 80 steps, its default; the strongest photograph. Prints what
 `measure.py` says of each and the medians of the ratios, and writes a sheet with ours above Lucid's.
 """
 import argparse
@@ -82,24 +82,24 @@ def main():
     measured, chance = Measured(a.model), random.Random(a.seed)
     neurons = [(i * measured.depth // a.count, chance.randrange(measured.width)) for i in range(a.count)]
     place = lambda who, n: f"{a.out}/{os.path.basename(a.model).split('.')[0]}-{who}-{n[0]}-{n[1]}.png"
-    ours(a.benchmark, a.model, [(*n, s, place(f"ours{s}", n)) for n in neurons for s in (256, 64)])
+    ours(a.benchmark, a.model, [(*n, s, place(f"ours{s}", n)) for n in neurons for s in (256, 80)])
     photographs = sorted(glob.glob(f"{a.photographs}/**/*.[jJ][pP]*", recursive=True)) if a.photographs else []
     natural = strongest(measured, photographs, neurons)
     rows = []
     for n, best in zip(neurons, natural):
         if not os.path.exists(place("lucid", n)): lucid(measured, *n).save(place("lucid", n))
-        row = {who: measured.quality(place(who, n), *n) for who in ("lucid", "ours256", "ours64")}
+        row = {who: measured.quality(place(who, n), *n) for who in ("lucid", "ours256", "ours80")}
         rows.append((row, best))
         say = lambda who: " / ".join(f"{row[who][key]:.3f}" for key in ("clean", "robust", "high"))
-        print(f"{n[0]:2}, {n[1]:3}   Lucid {say('lucid')}   ours {say('ours256')}   ours at 64 {say('ours64')}"
+        print(f"{n[0]:2}, {n[1]:3}   Lucid {say('lucid')}   ours {say('ours256')}   ours at 80 {say('ours80')}"
               f"   photograph {best:.3f}", flush=True)
     # Differences of signs make ratios meaningless: what is below 0 counts as next to nothing.
     median = lambda values: statistics.median(values)
     above = lambda value: max(value, 1e-3)
-    print("medians: robust × {:.2f}, high × {:.2f}, robust at 64 steps × {:.2f}, clean × {:.2f} of {} photographs".format(
+    print("medians: robust × {:.2f}, high × {:.2f}, robust at 80 steps × {:.2f}, clean × {:.2f} of {} photographs".format(
         median(above(r["ours256"]["robust"]) / above(r["lucid"]["robust"]) for r, _ in rows),
         median(r["ours256"]["high"] / r["lucid"]["high"] for r, _ in rows),
-        median(above(r["ours64"]["robust"]) / above(r["lucid"]["robust"]) for r, _ in rows),
+        median(above(r["ours80"]["robust"]) / above(r["lucid"]["robust"]) for r, _ in rows),
         median(r["ours256"]["clean"] / above(b) for r, b in rows) if photographs else float("nan"), len(photographs)))
     sheet = Image.new("RGB", (len(neurons) * 180, 2 * 180), "white")
     for column, n in enumerate(neurons):
