@@ -29,7 +29,7 @@ class Data:
         # Whether it is asked about each batch; where a model only begins from its weights, it is not.
         self.asks = bool(a.layers or a.soft or a.apart)
         if a.teacher: self.teacher = Teacher(a.teacher, a.teacher_name, a.size, self.classes, device)
-        if self.asks: self.taught_by = f"{a.teacher_name}, block by block"
+        if self.asks: self.taught_by = a.teacher_name + (", block by block" if a.layers or a.apart else "")
         if a.imitate:
             with safe_open(f"{a.data}/taught.safetensors", "pt") as f: self.taught_by = json.loads(f.metadata()["teacher"])["model"]
             self.sets[0].taught = load_file(f"{a.data}/taught.safetensors")

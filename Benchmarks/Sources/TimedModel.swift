@@ -25,6 +25,7 @@ final class TimedModel: RenderSubject {
     var settings: ModelSettings { model.settings }
     var normalization: Normalization { model.normalization }
     var classes: [String] { model.classes }
+    var mixesTokensByMLPs: Bool { model.mixesTokensByMLPs }
     func layerShape(_ address: String) throws(EngineError) -> LayerShape { try model.layerShape(address) }
 
     func scalingBranchGradients(by factor: Float) -> any RenderSubject {

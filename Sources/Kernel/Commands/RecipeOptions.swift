@@ -33,7 +33,8 @@ enum RecipeOptions {
     private static let branchGradient = Argument<Double?>(
         "branchGradient", default: nil,
         summary:
-            "the factor of gradients through attention and MLPs, against those past them; 1 for the gradient as it is")
+            "the factor of gradients through attention and MLPs, against those past them; 1 for the gradient as it is, "
+            + "as in mixers by default")
     private static let sizes = Argument<[Int]?>(
         "sizes", default: nil,
         summary:

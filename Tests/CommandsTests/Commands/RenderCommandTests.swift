@@ -159,7 +159,7 @@ import VitrineEngine
                 seed              -3
                 parameterization  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 0.85; \
                 decorrelated color, kept in range by a sigmoid
-                transforms        shift by up to 0.6857 px; turn by -0.8° to 0.8°; part of 0.95 to 1 of the picture, \
+                transforms        shift by up to 0.6857 px; turn by -0.8° to 0.8°; part of 0.98 to 1.015 of the picture, \
                 anywhere in it; color times e^±0.007 and ±0.007; noise of deviation 0.005
                 branch gradients  × 0.7
                 optimizer         steps along the gradient divided by its length with momentum 0.9, rate 16.0498 to 4.2799 along \

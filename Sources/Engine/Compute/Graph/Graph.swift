@@ -80,6 +80,19 @@ public struct Graph: Sendable {
         }
     }
 
+    /// Whether tokens are mixed by MLPs alone: by weights that are the same for every picture, after a transposition.
+    package var mixesTokensByMLPs: Bool {
+        var transposes = false
+        for node in nodes {
+            switch node.operation?.descriptor {
+            case .attentionValues, .mixValues: return false
+            case .transpose: transposes = true
+            default: break
+            }
+        }
+        return transposes
+    }
+
     /// Returns the shapes that a node's operation reads.
     package func inputShapes(_ node: Int) -> [Shape] {
         nodes[node].inputs.map { nodes[$0].shape }

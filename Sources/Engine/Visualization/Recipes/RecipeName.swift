@@ -128,7 +128,11 @@ extension Recipe {
         inputSize = subject.requestedSize
         modelSettings = subject.settings.ifAny
         interventions = subject.interventions
-        if name == .vitrine { starts = Self.defaultStarts }
+        if name == .vitrine {
+            starts = Self.defaultStarts
+            // Measured: with less through them, pictures of mixers burn out and are recognized less often.
+            if subject.mixesTokensByMLPs { for index in stages.indices { stages[index].procedure.branchGradient = 1 } }
+        }
         resize(width: width, height: height, input: subject.inputSize)
         if let steps { distribute(steps: steps, rateFactor: name.procedure.rateFactor(steps: steps, of: totalSteps)) }
     }

@@ -12,6 +12,9 @@ extension Model: RenderSubject {
         Normalization(mean: preprocessing.mean, deviation: preprocessing.std)
     }
 
+    /// Whether the tokens are transposed for an MLP, and no attention mixes them.
+    public var mixesTokensByMLPs: Bool { graph.mixesTokensByMLPs }
+
     /// Returns the shape of the output of the layer at an address.
     public func layerShape(_ address: String) throws(EngineError) -> LayerShape { try layer(address).shape }
 

@@ -25,6 +25,8 @@ public protocol RenderSubject: Sendable {
     var classes: [String] { get }
     /// The tensors of its weights that contain NaN or infinite values.
     var nonFiniteTensors: [String] { get }
+    /// Whether MLPs alone mix its tokens, as in MLP-Mixer.
+    var mixesTokensByMLPs: Bool { get }
     /// Everything besides its weights that influences pictures, as text.
     var pictureFacts: String { get }
     /// The processor's threads that draw its pictures and compute the gradient of their parameters.
@@ -60,6 +62,9 @@ extension RenderSubject {
 
     /// The threads of this process.
     public var host: CPUBackend { .shared }
+
+    /// No.
+    public var mixesTokensByMLPs: Bool { false }
 
     /// Returns nil.
     public func layerBeforeActivation(_ address: String) -> String? { nil }
