@@ -34,13 +34,15 @@ import Visualization
 
     /// In the default recipe gradients through branches count less, but for mixers, also those whose tokens an MLP mixes in a
     /// gate. XCiT transposes too, and has attention.
-    @Test(arguments: [
-        ("timm_vit", 0.7), ("timm_mixer", 1), ("timm_xcit", 0.7), ("timm_gmlp", 1), ("timm_resmlp", 1),
-        ("timm_swin", 0.7),
-    ] as [(String, Float)])
+    @Test(
+        arguments: [
+            ("timm_vit", 0.7), ("timm_mixer", 1), ("timm_xcit", 0.7), ("timm_gmlp", 1), ("timm_resmlp", 1),
+            ("timm_swin", 0.7),
+        ] as [(String, Float)])
     func gradientsThroughTheBranchesOfAMixerAreWhole(_ family: String, _ factor: Float) throws {
         let model = try FamilyReference(FamilyReference.parent.appendingPathComponent(family)).model()
-        let neuron = Objective.mean(Target(model: model.name, layer: model.layers[model.layers.count / 2].address, features: .indices([1])))
+        let neuron = Objective.mean(
+            Target(model: model.name, layer: model.layers[model.layers.count / 2].address, features: .indices([1])))
         let recipe = try Recipe(.vitrine, for: [neuron], in: model, seeds: [1])
         #expect(recipe.stages.map(\.procedure.branchGradient) == [factor, factor, factor])
         let named = try Recipe(.lucid, for: [neuron], in: model, seeds: [1])
