@@ -175,7 +175,6 @@ quality: system ## Measure our pictures beside Lucid's; PYTHON=… as for bench,
 	$(BUILD_BENCHMARK)
 	$(PYTHON_WITH_TORCH) Benchmarks/quality/compare.py $(BENCHMARK) $(MODEL) \
 		$(if $(PHOTOGRAPHS),--photographs $(PHOTOGRAPHS))
-	$(if $(PHOTOGRAPHS),$(PYTHON_WITH_TORCH) Benchmarks/quality/paths.py $(MODEL) $(PHOTOGRAPHS))
 
 .PHONY: bench-picture
 bench-picture: system ## Measure the time to a picture like Lucid's; PYTHON=… and MODEL=… as for quality

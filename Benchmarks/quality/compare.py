@@ -2,8 +2,9 @@
 
     compare.py BENCHMARK MODEL [--photographs FOLDER] [--count 12] [--seed 1] [--out build/quality]
 
-For each neuron: Lucid's defaults, 256 steps in PyTorch; ours at 256 and at 80 steps, its default; the strongest photograph. Prints what
-`measure.py` says of each and the medians of the ratios, and writes a sheet with ours above Lucid's.
+For each neuron: Lucid's defaults, 256 steps in PyTorch; ours at 256 and at 80 steps, its default; the strongest photograph.
+Prints what `measure.py` says of each and the medians of the ratios, with photographs those of `paths.py` too, and writes a
+sheet with ours above Lucid's.
 """
 import argparse
 import glob
@@ -19,6 +20,7 @@ import torchvision.transforms.functional as TF
 from PIL import Image
 
 from measure import Measured
+from paths import AT_EITHER_END, Photographs
 
 COLOUR = torch.tensor(
     [[.56282854, .19482528, .0432945], [.5844758, 0, -.10823626], [.5844758, -.19482528, .06494176]])
@@ -59,19 +61,6 @@ def ours(benchmark, model, jobs):
     subprocess.run([benchmark, "--pictures", model], input=lines, text=True, check=True, stdout=subprocess.DEVNULL)
 
 
-def strongest(measured, paths, neurons):
-    """The largest activation of each neuron on any photograph, resized and cropped to the model's input."""
-    best = [-float("inf")] * len(neurons)
-    for path in paths:
-        image = Image.open(path).convert("RGB")
-        scale = measured.side / min(image.size)
-        image = TF.center_crop(image.resize([round(v * scale) for v in image.size], Image.BICUBIC), measured.side)
-        x = torch.from_numpy(np.asarray(image).copy()).permute(2, 0, 1).float()[None] / 255
-        with torch.no_grad():
-            best = [max(b, measured.activation(x, *n).item()) for b, n in zip(best, neurons)]
-    return best
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("benchmark"); parser.add_argument("model")
@@ -84,9 +73,10 @@ def main():
     place = lambda who, n: f"{a.out}/{os.path.basename(a.model).split('.')[0]}-{who}-{n[0]}-{n[1]}.png"
     ours(a.benchmark, a.model, [(*n, s, place(f"ours{s}", n)) for n in neurons for s in (256, 80)])
     photographs = sorted(glob.glob(f"{a.photographs}/**/*.[jJ][pP]*", recursive=True)) if a.photographs else []
-    natural = strongest(measured, photographs, neurons)
+    seen = Photographs(measured, photographs) if photographs else None
     rows = []
-    for n, best in zip(neurons, natural):
+    for n in neurons:
+        best = seen.strongest(*n) if seen else float("nan")
         if not os.path.exists(place("lucid", n)): lucid(measured, *n).save(place("lucid", n))
         row = {who: measured.quality(place(who, n), *n) for who in ("lucid", "ours256", "ours80")}
         rows.append((row, best))
@@ -100,7 +90,11 @@ def main():
         median(above(r["ours256"]["robust"]) / above(r["lucid"]["robust"]) for r, _ in rows),
         median(r["ours256"]["high"] / r["lucid"]["high"] for r, _ in rows),
         median(above(r["ours80"]["robust"]) / above(r["lucid"]["robust"]) for r, _ in rows),
-        median(r["ours256"]["clean"] / above(b) for r, b in rows) if photographs else float("nan"), len(photographs)))
+        median(r["ours256"]["clean"] / above(b) for r, b in rows), len(photographs)))
+    if len(photographs) >= 2 * AT_EITHER_END:
+        for who in ("lucid", "ours80", "ours256"):
+            followed = [seen.follow(place(who, n), *n) for n in neurons]
+            print(f"medians of {who}: " + ", ".join(f"{key} {median(f[key] for f in followed):.3f}" for key in followed[0]))
     sheet = Image.new("RGB", (len(neurons) * 180, 2 * 180), "white")
     for column, n in enumerate(neurons):
         for line, who in enumerate(("ours256", "lucid")):

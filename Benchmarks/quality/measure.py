@@ -60,6 +60,13 @@ class Measured:
         first = tokens - math.isqrt(tokens) ** 2
         return found["out"][:, first:, neuron].mean(1)
 
+    def seen(self, path):
+        """The middle of a file's picture, as the model sees it: [3, side, side] in 0...1."""
+        image = Image.open(path).convert("RGB")
+        scale = self.side / min(image.size)
+        image = TF.center_crop(image.resize([round(v * scale) for v in image.size], Image.BICUBIC), self.side)
+        return torch.from_numpy(np.asarray(image).copy()).permute(2, 0, 1).float() / 255
+
     def quality(self, path, layer, neuron):
         image = Image.open(path).convert("RGB")
         x = torch.from_numpy(np.asarray(image).copy()).permute(2, 0, 1).float()[None] / 255
