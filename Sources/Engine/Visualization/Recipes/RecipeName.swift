@@ -83,6 +83,9 @@ protocol NamedRecipe {
     /// - Parameter isClass: whether the objectives are logits.
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage]
 
+    /// Returns one of these stages as it is for a model.
+    static func stage(_ stage: RenderStage, in subject: any RenderSubject) -> RenderStage
+
     /// Returns the objective to maximize if `objective` is asked for.
     static func objective(_ objective: Objective) -> Objective
 
@@ -91,6 +94,7 @@ protocol NamedRecipe {
 }
 
 extension NamedRecipe {
+    static func stage(_ stage: RenderStage, in subject: any RenderSubject) -> RenderStage { stage }
     static func objective(_ objective: Objective) -> Objective { objective }
     static func rateFactor(steps: Int, of own: Int) -> Float { 1 }
 }
@@ -124,15 +128,13 @@ extension Recipe {
         self.init(
             model: subject.name, weightsHash: subject.weightsHash,
             objectives: objectives.map(name.procedure.objective), seeds: seeds,
-            stages: name.procedure.stages(for: subject.inputSize, isClass: isClass))
+            stages: name.procedure.stages(for: subject.inputSize, isClass: isClass).map {
+                name.procedure.stage($0, in: subject)
+            })
         inputSize = subject.requestedSize
         modelSettings = subject.settings.ifAny
         interventions = subject.interventions
-        if name == .vitrine {
-            starts = Self.defaultStarts
-            // Measured: with less through them, pictures of mixers burn out and are recognized less often.
-            if subject.mixesTokensByMLPs { for index in stages.indices { stages[index].procedure.branchGradient = 1 } }
-        }
+        if name == .vitrine { starts = Self.defaultStarts }
         resize(width: width, height: height, input: subject.inputSize)
         if let steps { distribute(steps: steps, rateFactor: name.procedure.rateFactor(steps: steps, of: totalSteps)) }
     }

@@ -30,6 +30,15 @@ enum VitrineRecipe: NamedRecipe {
         ]
     }
 
+    /// Returns the stage with the gradient as it is where MLPs alone mix tokens: with less of it through them, pictures of
+    /// mixers burn out and are recognized less often.
+    static func stage(_ stage: RenderStage, in subject: any RenderSubject) -> RenderStage {
+        guard subject.mixesTokensByMLPs else { return stage }
+        var stage = stage
+        stage.procedure.branchGradient = 1
+        return stage
+    }
+
     /// Returns the factor for the rates: more steps are smaller ones, so that a picture goes as far on a straighter
     /// path, averaged over more views.
     static func rateFactor(steps: Int, of own: Int) -> Float { pow(Float(own) / Float(max(steps, 1)), 0.75) }

@@ -93,7 +93,7 @@ struct RecipeTable {
         case .fourier(let deviation, let decay, let color, let start, let keepsMean, let longestWave):
             "waves (Fourier), from \(start.map { words($0) + " and " } ?? "")noise of deviation \(number(deviation)), "
                 + "weaker with frequency to the power \(number(decay))"
-                + (longestWave.map { " from waves of \(number($0)) px on" } ?? "")
+                + (longestWave.map { ", none stronger than a wave of \(number($0)) px" } ?? "")
                 + (keepsMean == true ? ", the mean kept; " : "; ")
                 + words(color)
         }
