@@ -281,6 +281,21 @@ def test_finished_weights_are_a_start(packed, four_steps, tmp_path):
     assert start["grown"].startswith("weights of ") and start["grown"].endswith(" % after 0.3 epochs")
 
 
+def test_steps_under_noise_count_on_from_the_weights_that_a_run_starts_from(packed, tmp_path):
+    def record(out, *arguments):
+        train(packed, tmp_path / out, *arguments, models=["mixer"])
+        with safetensors.safe_open(tmp_path / out / "mixer.safetensors", "pt") as file:
+            return json.loads(file.metadata()["config"])["training"]
+    assert "noise_steps" not in record("calm", "--steps", 2, "--noise", 0)
+    assert record("noisy", "--start", tmp_path / "calm", "--steps", 3)["noise_steps"] == 3
+    # A cooldown may begin from finished weights, too.
+    cooled = record("cooled", "--start", tmp_path / "noisy", "--cooldown", 2)
+    assert cooled["noise_steps"] == 5 and cooled["cooldown_steps"] == 2 and cooled["epochs"] > 1
+    # Where every step was under noise there is nothing to tell apart.
+    assert "noise_steps" not in record("all", "--steps", 1)
+    assert "noise_steps" not in record("on", "--start", tmp_path / "all", "--steps", 1)
+
+
 def test_weights_of_another_size_are_no_start(packed, four_steps, tmp_path):
     out = subprocess.run([sys.executable, HERE / "train.py", "--data", packed, "--out", tmp_path, "--models", "vit", *SMALL, "--depth", "1",
                           "--dim", "12", "--start", four_steps], capture_output=True, text=True)

@@ -45,6 +45,7 @@ class Run:
         torch.manual_seed(a.seed)
         self.model = build(self.config, a.drop_path).to(device)
         self.step, self.seconds, self.falls, self.seen, self.grown, self.inherits = 0, 0., None, [0, 0], None, None
+        self.noisy = None  # steps under noise, where there were others before
         self.average, self.rounded = build(self.config).to(device).eval(), build(self.config).to(device).eval()
         self.average.load_state_dict(self.model.state_dict())
         self.pupil = Pupil(a.dim, data.sets[0].taught["readout"].shape[1]).to(device) if a.imitate else None
@@ -63,7 +64,7 @@ class Run:
         if not state and a.inherit: self.inherit(data.teacher)
         if state:
             self.load(torch.load(state, map_location=device))
-        elif a.cooldown:
+        elif a.cooldown and not (a.start and a.cooldown >= 1):
             sys.exit(f"--cooldown needs a state to start from: there is no {name}.state in --from or --out")
         if a.cooldown and not self.falls: self.falls = self.step, max(1, round(a.cooldown * (self.step if a.cooldown < 1 else 1)))
         self.last = sum(self.falls) if self.falls else a.steps
@@ -85,7 +86,7 @@ class Run:
             for weight, values in optimizer.state.items():
                 values.update({k: v[:len(weight)].clone() for k, v in values.items() if v.ndim and v.shape != weight.shape})
         self.step, self.seconds, self.falls, self.seen, self.grown = (state[k] for k in ("step", "seconds", "falls", "seen", "grown"))
-        self.inherits = state.get("inherits")
+        self.inherits, self.noisy = state.get("inherits"), state.get("noisy")
 
     def grow(self, state):
         """Starts from a run of fewer blocks: they are stacked upon themselves until there are enough (Gong et al. 2019).
@@ -96,11 +97,11 @@ class Run:
             model.load_state_dict({k: weights[source(k)] * (.5 if source(k) != k and re.search(r"\b(fc2|proj)\b", k) else 1)
                                    for k in model.state_dict()})
         if self.pupil: self.pupil.load_state_dict(state["pupil"])
-        self.inherits = state.get("inherits")
+        self.inherits, self.noisy = state.get("inherits"), state.get("noisy")
         self.seconds, self.seen, self.grown = state["seconds"], state["seen"], f"{depth} blocks after {state['step']} steps"
 
     def start(self, path):
-        """Starts from finished weights, whose epochs and seconds count on."""
+        """Starts from finished weights, whose epochs, seconds and steps under noise count on."""
         config, weights = read(path)
         own = self.model.state_dict()
         if not all(k in weights and weights[k].shape == v.shape for k, v in own.items()):
@@ -109,6 +110,7 @@ class Run:
         record = config.get("training", {})
         self.seconds, self.seen = record.get("seconds", 0), [round(record.get("epochs", 0) * self.data.sets[0].count), 0]
         self.inherits = record.get("begins_from")
+        self.noisy = record.get("noise_steps", None if record.get("noise") else 0)
         self.grown = f"weights of {100 * record.get('test_accuracy', 0):.1f} % after {record.get('epochs', 0)} epochs"
 
     def inherit(self, teacher):
@@ -140,6 +142,7 @@ class Run:
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.)
         for opt in self.optimizers: opt.step()
         self.step += 1
+        if self.noisy is not None and self.a.noise: self.noisy += 1
         for i, images in enumerate(self.data.sets): self.seen[i] += images.batch
         with torch.no_grad():
             torch._foreach_lerp_(*self.pair, 1 - min(self.a.ema, (1 + self.step) / (10 + self.step)))
@@ -228,7 +231,7 @@ class Run:
         """What the run goes on from, written whole or not at all."""
         torch.save(dict(model=self.model.state_dict(), average=self.average.state_dict(), optimizers=[o.state_dict() for o in self.optimizers],
                         pupil=self.pupil and self.pupil.state_dict(),
-                        step=self.step, seconds=self.seconds, falls=self.falls, seen=self.seen, grown=self.grown, inherits=self.inherits), f"{self.a.out}/{self.name}.part")
+                        step=self.step, seconds=self.seconds, falls=self.falls, seen=self.seen, grown=self.grown, inherits=self.inherits, noisy=self.noisy), f"{self.a.out}/{self.name}.part")
         os.replace(f"{self.a.out}/{self.name}.part", f"{self.a.out}/{self.name}.state")
 
     def write(self):
@@ -237,7 +240,7 @@ class Run:
         epochs = self.seen[0] / data.sets[0].count
         record = dict(data=a.name, images=data.sets[0].count, epochs=round(epochs, 1), steps=self.step, batch=a.batch,
                       beside=f"{self.seen[1]} pictures of {a.also_name}" if self.seen[1] else None, teacher=data.taught_by,
-                      begins_from=self.inherits, grown_from=self.grown, noise=a.noise or None, adversarial=a.adversarial or None, cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
+                      begins_from=self.inherits, grown_from=self.grown, noise=a.noise or None, noise_steps=self.noisy or None, adversarial=a.adversarial or None, cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
                       device=torch.cuda.get_device_name() if self.device == "cuda" else "one core of a CPU", seed=a.seed,
                       test_images=None if data.test_x is None else len(data.test_x), test_accuracy=accuracy)
         config = {**self.config, "licence": LICENCE + (INHERITED if self.inherits else ""), "num_classes": len(data.classes), "classes": data.classes,
