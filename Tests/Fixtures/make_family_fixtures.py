@@ -145,14 +145,15 @@ def write(case, to):
     print(case.name, len(reference), "values")
 
 
-parser = argparse.ArgumentParser()
-parser.add_argument("names", nargs="*"); parser.add_argument("--full"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
-arguments = parser.parse_args()
-if arguments.list:
-    print("\n".join(families.full()))
-elif arguments.full:
-    write(families.full()[arguments.full](), arguments.to)
-else:
-    for build in families.tiny():
-        case = build()
-        if not arguments.names or case.name in arguments.names: write(case, arguments.to)
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*"); parser.add_argument("--full"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.list:
+        print("\n".join(families.full()))
+    elif arguments.full:
+        write(families.full()[arguments.full](), arguments.to)
+    else:
+        for build in families.tiny():
+            case = build()
+            if not arguments.names or case.name in arguments.names: write(case, arguments.to)

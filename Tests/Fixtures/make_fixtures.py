@@ -104,5 +104,6 @@ def make_trained():
     save_file({k: v.float().contiguous() for k, v in reference.items()}, f"{HERE}/trained_reference.safetensors")
 
 
-make_tiny()
-make_trained()
+if __name__ == "__main__":
+    make_tiny()
+    make_trained()
