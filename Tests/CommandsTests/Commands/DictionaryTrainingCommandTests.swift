@@ -88,6 +88,17 @@ import VitrineEngine
         #expect(try text("scores.quantiles.count") == "101")
         #expect(try text("scores.median <= 1") == "true")
         #expect(try text("scores").contains("median"))
+        #expect(try text("scores.baseline < 0.9") == "true")
+        #expect(try !text("scores").contains("nearly all are alike"))
+        // A judge to whom all photographs are alike says so, for its scores cannot.
+        for index in 0..<4 {
+            let pixels = (0..<16 * 16 * 3).map { UInt8($0 == index ? 0 : $0 % 251) }
+            _ = try folder.write(
+                try PNG.encode(Image(width: 16, height: 16, pixels: pixels)), to: "alike/\(index).png")
+        }
+        #expect(
+            try text("monosemanticity(sae, in: \"\(folder.path("alike"))\", by: mixer)").contains(
+                "nearly all are alike, so a score says little: name another model or layer with `by:`."))
         #expect(try text("monosemanticity(vit.blocks[1], in: \"\(photographs)\", by: mixer.blocks[0]).count") == "16")
         let own = notebook.run("monosemanticity(vit.blocks[1], in: \"\(photographs)\", by: vit)")
         #expect(own.text.contains("judges itself"), "\(own.text)")

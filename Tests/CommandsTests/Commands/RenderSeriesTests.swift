@@ -18,6 +18,8 @@ import VitrineEngine
         #expect(answer.failure == nil, "\(answer.failure?.message ?? "")")
         #expect(answer.displays.last?.data["image/png"] != nil && answer.bundle == nil)
         #expect(notebook.run("sheet.labels").result == "[\"seed 1\", \"seed 2\", \"seed 3\"]")
+        #expect(notebook.run("sheet.recipe.steps").result == "12")
+        #expect(notebook.run("sheet.recipe.json.contains(\"[1,2,3]\")").result == "true")
         for seed in 1...3 {
             notebook.run(
                 """
@@ -33,6 +35,9 @@ import VitrineEngine
         let answer = notebook.run("let both = render(neuron, recipe: [.vitrine, .firstAttempt])")
         #expect(answer.failure == nil, "\(answer.failure?.message ?? "")")
         #expect(notebook.run("both.labels").result == "[\".vitrine\", \".firstAttempt\"]")
+        #expect(
+            notebook.run("both.recipe").failure?.message
+                == "Each of these pictures has a recipe of its own. Ask one of them: `[0].recipe`.")
         #expect(notebook.run("both[0].steps").result == "\(RecipeName.vitrine.steps())")
         #expect(notebook.run("both[1].steps").result == "\(RecipeName.firstAttempt.steps())")
         let plain = try #require(answer.displays.last?.plain)
@@ -78,6 +83,7 @@ import VitrineEngine
         #expect(notebook.run("kept.count").result == "1")
         #expect(answer.displays.last?.data["text/html"]?.string?.contains("interrupted: 2 not started") == true)
         #expect(notebook.run("kept[0].steps < 20000").result == "true")
+        #expect(notebook.run("kept.recipe").failure?.message.hasPrefix("These pictures were interrupted.") == true)
     }
 
     @Test func listsThatSayNothingAreRefused() {

@@ -99,8 +99,14 @@ final class MonosemanticityValue: TabledObject, Displayable, SheetValue {
             + "\(found.layer) of \(found.model): the median of \(found.ranked.count) is \(number(0.5)), nine in ten lie "
             + "between \(number(0.05)) and \(number(0.95)); any two of \(found.reading.words) have a mean cosine of "
             + "\(found.baseline.formatted(digits: 3)) in \(found.judgeLayer) of \(found.judge)."
+            + (found.baseline > Self.alike
+                ? " To it nearly all are alike, so a score says little: name another model or layer with `by:`."
+                : "")
             + (silent > 0 ? " \(silent) never change, or only for one photograph, and have no score." : "")
     }
+
+    /// The mean cosine of all pairs above which a judge hardly tells photographs apart: the scores lie between it and 1.
+    private static let alike = 0.9
 
     /// How many photographs of a neuron are shown.
     private static let shownPhotographs = 4

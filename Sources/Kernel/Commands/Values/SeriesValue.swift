@@ -58,6 +58,16 @@ final class SeriesValue: TabledObject, Displayable, SheetValue {
         }
     }
 
+    private func recipeValue() throws -> RecipeValue {
+        guard let sheetRecipe else {
+            let why =
+                Set(series.jobs.map(\.name)).count > 1
+                ? "Each of these pictures has a recipe of its own" : "These pictures were interrupted"
+            throw CellError(.command, "\(why). Ask one of them: `[0].recipe`.")
+        }
+        return RecipeValue(sheetRecipe, objectives: renderings.flatMap { $0.pictures.map(\.label) })
+    }
+
     var bundle: MIMEBundle {
         guard let image = shownSheet?.image else { return MIMEBundle(plain: plainText) }
         let json = try? sheetRecipe?.json()
@@ -86,6 +96,9 @@ final class SeriesValue: TabledObject, Displayable, SheetValue {
             .array($0.series.captions.prefix($0.pictures.count).map { .string($0) })
         },
         .property("count", .integer, "how many pictures there are") { .integer($0.pictures.count) },
+        .property("recipe", .object(.recipe), "everything needed to make them again, if one recipe made them all") {
+            .object(try $0.recipeValue())
+        },
         .sheetImage { $0.series.title },
     ]
 
