@@ -76,7 +76,7 @@ struct ModelCard {
         let start =
             record["begins_from"].map { ", from the weights of \($0), which saw most of the held-out pictures" } ?? ""
         let noise =
-            record["noise_steps"].flatMap(Int.init).map { ", the last \(grouped($0)) steps under noise" }
+            record["noise_steps"].flatMap(Int.init).map { ", \(grouped($0)) steps under noise" }
             ?? (record["noise"] == nil ? "" : ", under noise")
         let device = record["device"].map { ", on \($0)" } ?? ""
         return "\(epochs) epochs of \(grouped(images)) images\(start)\(teacher)\(noise)\(device)"
