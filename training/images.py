@@ -27,12 +27,14 @@ class Data:
         self.mean, self.std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
         self.taught_by, self.teacher = None, None
         # Whether it is asked about each batch; where a model only begins from its weights, it is not.
-        self.asks = bool(a.layers or a.soft or a.apart)
+        self.asks = bool(a.layers or a.soft or a.last or a.apart)
         if a.teacher: self.teacher = Teacher(a.teacher, a.teacher_name, a.size, self.classes, device)
         if self.asks: self.taught_by = a.teacher_name + (", block by block" if a.layers or a.apart else "")
         if a.imitate:
             with safe_open(f"{a.data}/taught.safetensors", "pt") as f: self.taught_by = json.loads(f.metadata()["teacher"])["model"]
             self.sets[0].taught = load_file(f"{a.data}/taught.safetensors")
+        # The width of what a teacher says, where a model learns to say it.
+        self.spoken = self.sets[0].taught["readout"].shape[1] if a.imitate else self.teacher and self.teacher.model.embed_dim
 
     def parts(self):
         """Which rows of a batch and which of the classifier's outputs belong to each set."""

@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -225,6 +226,38 @@ def test_blocks_learn_apart_and_then_together(packed, teacher, tmp_path):
     assert state(tmp_path / "1", "mixer")["step"] == 8
 
 
+def test_what_a_teacher_says_last_is_learned_and_goes_on_after_a_stop(packed, teacher, tmp_path):
+    options = ("--teacher", teacher, "--last", 1, "--batch", 12, "--lr", ".003", "--warmup", 1, "--noise", 0, "--mix", 0)
+    out = train(packed, tmp_path / "whole", *options, "--steps", 16, "--test-every", 1)
+    train(packed, tmp_path / "parts", *options, "--steps", 5)
+    train(packed, tmp_path / "parts", *options, "--steps", 16)
+    for name in KEYS:
+        missed = [float(line.split("unlike ")[1].split()[0]) for line in out.splitlines() if line.startswith(name + " ")]
+        assert sum(missed[-4:]) < sum(missed[:4]), name
+        assert same(state(tmp_path / "parts", name), state(tmp_path / "whole", name)), name
+        with safetensors.safe_open(tmp_path / f"whole/{name}.safetensors", "pt") as file:
+            assert json.loads(file.metadata()["config"])["training"]["teacher"] == "deit_tiny_patch16_224"
+            assert {key: file.get_slice(key).get_shape() for key in KEYS[name]} == KEYS[name], "the pupil's maps are not written"
+
+
+def test_one_who_says_what_the_teacher_says_is_not_unlike_it(packed, teacher):
+    from teacher import Teacher
+    from train import Run
+    asked = Teacher(teacher, "deit_tiny_patch16_224", 32, list(CLASSES.values()), "cpu")
+    states, logits = asked(torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(1)))
+    run = Run.__new__(Run)
+    run.data, run.far = SimpleNamespace(teacher=asked), torch.zeros(())
+    his = asked.model.norm(states[:, -1, 0].float())
+    assert run.unlike_last((None, his), states[:, -1]).item() == 0 and run.far == 0
+    assert (asked.model.head(his)[:, asked.classes] - logits).abs().max() < .1  # bfloat16
+    # The mean of what is said misses the whole variance (three quarters of its estimate from four), and answers as that mean does.
+    mean = his.mean(0, keepdim=True).expand_as(his)
+    answers, asked = (asked.model.head(v).log_softmax(-1) for v in (mean, his))
+    expected = (asked.exp() * (asked - answers)).sum(-1).mean()
+    assert torch.allclose(run.unlike_last((None, mean), states[:, -1]), run.far + expected, rtol=1e-4)
+    assert abs(run.far - .75) < .01
+
+
 def test_models_inherit_what_a_teacher_has(packed, teacher, tmp_path):
     from teacher import Teacher
     small = ("--teacher", teacher, "--dim", 192, "--depth", 12, "--inherit")
@@ -254,7 +287,8 @@ def test_models_inherit_what_a_teacher_has(packed, teacher, tmp_path):
 
 
 def test_a_teacher_of_another_width_is_refused(packed, teacher, tmp_path):
-    for options, words in ((("--layers", 1), "need a --teacher"), (("--layers", 1, "--teacher", teacher), "width and depth"),
+    for options, words in ((("--layers", 1), "need a --teacher"), (("--last", 1), "need a --teacher"),
+                           (("--last", 1, "--imitate", 1, "--teacher", teacher), "give one of them"), (("--layers", 1, "--teacher", teacher), "width and depth"),
                            (("--inherit", "--teacher", teacher), "width and depth")):
         out = subprocess.run([sys.executable, HERE / "train.py", "--data", packed, "--out", tmp_path, "--models", "vit", *SMALL,
                               *map(str, options)], capture_output=True, text=True)
@@ -294,6 +328,13 @@ def test_steps_under_noise_count_on_from_the_weights_that_a_run_starts_from(pack
     # Where every step was under noise there is nothing to tell apart.
     assert "noise_steps" not in record("all", "--steps", 1)
     assert "noise_steps" not in record("on", "--start", tmp_path / "all", "--steps", 1)
+    # Noise is not forgotten by a run without it, nor are the steps without it counted.
+    for begun, strongest, steps in (("noisy", .5, 3), ("all", .5, 1)):
+        later = record(f"{begun} later", "--start", tmp_path / begun, "--noise", 0, "--steps", 2)
+        assert later["noise"] == strongest and later["noise_steps"] == steps
+        again = record(f"{begun} later", "--noise", 0, "--steps", 3)
+        assert again["noise"] == strongest and again["noise_steps"] == steps
+    assert "noise" not in record("calm again", "--start", tmp_path / "calm", "--noise", 0, "--steps", 1)
 
 
 def test_weights_of_another_size_are_no_start(packed, four_steps, tmp_path):

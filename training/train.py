@@ -45,10 +45,10 @@ class Run:
         torch.manual_seed(a.seed)
         self.model = build(self.config, a.drop_path).to(device)
         self.step, self.seconds, self.falls, self.seen, self.grown, self.inherits = 0, 0., None, [0, 0], None, None
-        self.noisy = None  # steps under noise, where there were others before
+        self.noise, self.noisy = a.noise, None  # the strongest so far; steps under it, where there were others too
         self.average, self.rounded = build(self.config).to(device).eval(), build(self.config).to(device).eval()
         self.average.load_state_dict(self.model.state_dict())
-        self.pupil = Pupil(a.dim, data.sets[0].taught["readout"].shape[1]).to(device) if a.imitate else None
+        self.pupil = Pupil(a.dim, data.spoken, evens=a.last > 0).to(device) if a.imitate or a.last else None
         matrices = [q for k, q in self.model.named_parameters() if a.muon and q.ndim == 2 and k.startswith("blocks.")]
         ours = {id(q) for q in matrices}
         other = [q for m in (self.model, self.pupil) if m for q in m.parameters() if id(q) not in ours]
@@ -64,7 +64,9 @@ class Run:
         if not state and a.inherit: self.inherit(data.teacher)
         if state:
             self.load(torch.load(state, map_location=device))
-        elif a.cooldown and not (a.start and a.cooldown >= 1):
+        elif a.start and a.cooldown and a.cooldown < 1:
+            sys.exit(f"--cooldown {a.cooldown:g} is a part of the steps before, and --start begins at step 0: give a number of steps")
+        elif a.cooldown and not a.start:
             sys.exit(f"--cooldown needs a state to start from: there is no {name}.state in --from or --out")
         if a.cooldown and not self.falls: self.falls = self.step, max(1, round(a.cooldown * (self.step if a.cooldown < 1 else 1)))
         self.last = sum(self.falls) if self.falls else a.steps
@@ -86,7 +88,8 @@ class Run:
             for weight, values in optimizer.state.items():
                 values.update({k: v[:len(weight)].clone() for k, v in values.items() if v.ndim and v.shape != weight.shape})
         self.step, self.seconds, self.falls, self.seen, self.grown = (state[k] for k in ("step", "seconds", "falls", "seen", "grown"))
-        self.inherits, self.noisy = state.get("inherits"), state.get("noisy")
+        self.inherits = state.get("inherits")
+        self.count_noise(state.get("noise", 0), state.get("noisy"), self.step)
 
     def grow(self, state):
         """Starts from a run of fewer blocks: they are stacked upon themselves until there are enough (Gong et al. 2019).
@@ -97,21 +100,33 @@ class Run:
             model.load_state_dict({k: weights[source(k)] * (.5 if source(k) != k and re.search(r"\b(fc2|proj)\b", k) else 1)
                                    for k in model.state_dict()})
         if self.pupil: self.pupil.load_state_dict(state["pupil"])
-        self.inherits, self.noisy = state.get("inherits"), state.get("noisy")
+        self.inherits = state.get("inherits")
+        self.count_noise(state.get("noise", 0), state.get("noisy"), state["step"])
         self.seconds, self.seen, self.grown = state["seconds"], state["seen"], f"{depth} blocks after {state['step']} steps"
 
     def start(self, path):
-        """Starts from finished weights, whose epochs, seconds and steps under noise count on."""
+        """Starts from finished weights, whose epochs, seconds and steps under noise count on. Classes of --also, which such
+        weights do not have, are learned from the beginning."""
         config, weights = read(path)
         own = self.model.state_dict()
+        for key in ("head.weight", "head.bias"):
+            if len(weights[key]) == len(self.data.classes) and weights[key].shape[1:] == own[key].shape[1:]:
+                weights[key] = torch.cat([weights[key], own[key][len(weights[key]):]])
         if not all(k in weights and weights[k].shape == v.shape for k, v in own.items()):
-            sys.exit(f"{path} has other tensors than the {self.name} that is trained: see --size, --dim, --depth and --also")
+            sys.exit(f"{path} has other tensors than the {self.name} that is trained: see --size, --dim and --depth")
         for model in (self.model, self.average): model.load_state_dict(weights)
         record = config.get("training", {})
         self.seconds, self.seen = record.get("seconds", 0), [round(record.get("epochs", 0) * self.data.sets[0].count), 0]
         self.inherits = record.get("begins_from")
-        self.noisy = record.get("noise_steps", None if record.get("noise") else 0)
+        noise = record.get("noise", 0)
+        self.count_noise(noise, record.get("noise_steps", None if noise else 0), round(self.seen[0] / self.a.batch))
         self.grown = f"weights of {100 * record.get('test_accuracy', 0):.1f} % after {record.get('epochs', 0)} epochs"
+
+    def count_noise(self, strongest, noisy, steps):
+        """Takes over the strongest noise so far and the steps under it (None: all). Of a run that goes on without noise, `steps`
+        says how many that were, those of finished weights in batches of its own."""
+        self.noise = max(self.a.noise, strongest)
+        self.noisy = steps if noisy is None and strongest and not self.a.noise else noisy
 
     def inherit(self, teacher):
         """Starts from the teacher's weights, as far as both have such: the embedding of patches, places, MLPs over the embedding with
@@ -163,7 +178,8 @@ class Run:
         if self.step < a.apart: return self.apart(x, states)
         with torch.autocast(self.device, torch.bfloat16): out, mine, said = self.net(x)
         loss = self.distance(out.float(), y, partner, share)
-        if said: loss = loss + a.imitate * self.likeness(said, told, share)
+        if a.imitate: loss = loss + a.imitate * self.likeness(said, told, share)
+        if a.last: loss = loss + a.last * self.unlike_last(said, states[:, -1])
         if a.soft:
             rows, classes = next(self.data.parts())
             answers, asked = (v[rows].log_softmax(-1) for v in (out[:, classes].float(), logits))
@@ -206,6 +222,16 @@ class Run:
         far = sum((mine[:len(his)].float() - his.float()).square().flatten(1).mean(1) for mine, his in zip(said, told))
         return (far * alone).sum() / alone.sum().clamp(min=1) / 2
 
+    def unlike_last(self, said, last):
+        """How far what the model's classifier reads is from what the teacher's does, after a linear map, and the answers that the
+        teacher's classifier gives of the one from those of the other, for all its classes (Chen et al. 2022, arXiv:2203.14001)."""
+        teacher = self.data.teacher.model
+        his, mine = teacher.norm(last[:, 0].float()), said[1].float()
+        far = unlike(mine[:, None], his[:, None])
+        self.far += far.detach()
+        answers, asked = (teacher.head(v).log_softmax(-1) for v in (mine, his))
+        return far + F.kl_div(answers, asked, log_target=True, reduction="batchmean")
+
     def distance(self, out, y, partner, share):
         """The loss of a batch: each set's pictures are told apart among that set's classes only."""
         loss = 0
@@ -231,7 +257,7 @@ class Run:
         """What the run goes on from, written whole or not at all."""
         torch.save(dict(model=self.model.state_dict(), average=self.average.state_dict(), optimizers=[o.state_dict() for o in self.optimizers],
                         pupil=self.pupil and self.pupil.state_dict(),
-                        step=self.step, seconds=self.seconds, falls=self.falls, seen=self.seen, grown=self.grown, inherits=self.inherits, noisy=self.noisy), f"{self.a.out}/{self.name}.part")
+                        step=self.step, seconds=self.seconds, falls=self.falls, seen=self.seen, grown=self.grown, inherits=self.inherits, noise=self.noise, noisy=self.noisy), f"{self.a.out}/{self.name}.part")
         os.replace(f"{self.a.out}/{self.name}.part", f"{self.a.out}/{self.name}.state")
 
     def write(self):
@@ -240,7 +266,7 @@ class Run:
         epochs = self.seen[0] / data.sets[0].count
         record = dict(data=a.name, images=data.sets[0].count, epochs=round(epochs, 1), steps=self.step, batch=a.batch,
                       beside=f"{self.seen[1]} pictures of {a.also_name}" if self.seen[1] else None, teacher=data.taught_by,
-                      begins_from=self.inherits, grown_from=self.grown, noise=a.noise or None, noise_steps=self.noisy or None, adversarial=a.adversarial or None, cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
+                      begins_from=self.inherits, grown_from=self.grown, noise=self.noise or None, noise_steps=self.noisy or None, adversarial=a.adversarial or None, cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
                       device=torch.cuda.get_device_name() if self.device == "cuda" else "one core of a CPU", seed=a.seed,
                       test_images=None if data.test_x is None else len(data.test_x), test_accuracy=accuracy)
         config = {**self.config, "licence": LICENCE + (INHERITED if self.inherits else ""), "num_classes": len(data.classes), "classes": data.classes,
@@ -316,10 +342,12 @@ def main():
     p.add_argument("--adversarial", type=float, default=0,
                    help="reach of single-step adversarial training, in values of 0...1 (Wong et al. 2020); about twice the time")
     p.add_argument("--imitate", type=float, default=0, help="weight of being like the teacher that teach.py asked, in the loss")
-    p.add_argument("--teacher", help="safetensors of a transformer that is asked about each batch, for --layers and --soft")
+    p.add_argument("--teacher", help="safetensors of a transformer that is asked about each batch, for --layers, --soft and --last")
     p.add_argument("--teacher-name", default="deit_tiny_patch16_224", help="timm's name")
     p.add_argument("--layers", type=float, default=0, help="weight of being like it after each block, in the loss")
     p.add_argument("--soft", type=float, default=0, help="weight of its answers for the classes, in the loss")
+    p.add_argument("--last", type=float, default=0,
+                   help="weight of being like it in what its classifier reads, and in what that says of all its classes, in the loss")
     p.add_argument("--inherit", action="store_true", help="start from the teacher's weights, as far as the models have such")
     p.add_argument("--apart", type=int, default=0, help="steps at the start in which each block learns by itself, from what the teacher's was given")
     p.add_argument("--size", type=int, default=128); p.add_argument("--patch", type=int, default=16)
@@ -336,8 +364,9 @@ def main():
     p.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that decode, at the start")
     p.add_argument("--compile", action="store_true"); p.add_argument("--seed", type=int, default=0)
     a = p.parse_args()
-    if (a.layers or a.soft or a.apart or a.inherit) and not a.teacher:
-        p.error("--layers, --soft, --apart and --inherit need a --teacher to learn from")
+    if (a.layers or a.soft or a.last or a.apart or a.inherit) and not a.teacher:
+        p.error("--layers, --soft, --last, --apart and --inherit need a --teacher to learn from")
+    if a.imitate and a.last: p.error("--imitate and --last are two ways to learn the same: give one of them")
     torch.set_num_threads(1)
     torch.set_float32_matmul_precision("high")
     device = "cuda" if torch.cuda.is_available() else "cpu"
