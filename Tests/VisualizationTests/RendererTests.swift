@@ -253,6 +253,11 @@ import Visualization
             message { $0.lastStage.procedure.parameterization = photograph }
                 == "The photograph “me.png” is missing; it must be the one whose pixels have the SHA-256 "
                 + "\(me.sha256).")
+        #expect(
+            message {
+                $0.lastStage.procedure.parameterization = .pixels(
+                    start: .photograph(reference, headroom: 0.5), color: Color())
+            } == "headroom is 0.5; it must be zero or more and below 0.5.")
         let other = Image(width: 1, height: 1, pixels: [1, 2, 3])
         #expect(
             message({ $0.lastStage.procedure.parameterization = photograph }, photographs: [other])

@@ -49,8 +49,10 @@ import Visualization
         let longer = try recipe { $0.steps = 20 }
         let dreamt = try Renderer(subject: subject, recipe: longer, photographs: [photograph]).run()
         let still = try Renderer(subject: subject, recipe: reference, photographs: [photograph]).run()
+        // With room above its lightest and below its darkest tone.
+        let start = photograph.planes.values.map { 0.03 + 0.94 * $0 }
         func distance(_ image: Image) -> Float {
-            zip(image.planes.values, photograph.planes.values).map { abs($0 - $1) }.reduce(0, +) / 2400
+            zip(image.planes.values, start).map { abs($0 - $1) }.reduce(0, +) / 2400
         }
         #expect(distance(still.pictures[0].image) < 0.01, "what the first octaves were too small for is put back")
         #expect(distance(dreamt.pictures[0].image) > 5 * distance(still.pictures[0].image))
@@ -61,6 +63,20 @@ import Visualization
             subject: subject, recipe: Recipe(json: dreamt.recipe.json()), photographs: [photograph]
         ).run()
         #expect(again.pictures[0].image == dreamt.pictures[0].image)
+    }
+
+    /// 0.03 · 255 and 0.97 · 255, where the photograph has 0 and 255: from there a step can go both ways.
+    @Test(arguments: [(UInt8(0), UInt8(8)), (255, 247)]) func blackAndWhiteHaveRoomToGrow(
+        _ tone: UInt8, _ expected: UInt8
+    ) throws {
+        let plain = Image(width: 40, height: 20, pixels: [UInt8](repeating: tone, count: 2400))
+        var dream = Dream()
+        (dream.steps, dream.strength) = (1, 1e-6)
+        let recipe = try Recipe(
+            dream, of: plain, called: PhotographReference(name: "plain.png", of: plain), toward: LinearSubject.bent,
+            in: subject)
+        let found = try Renderer(subject: subject, recipe: recipe, photographs: [plain]).run().pictures[0].image
+        #expect(found.pixels.allSatisfy { $0 == expected })
     }
 
     @Test(arguments: [

@@ -188,6 +188,24 @@ import Visualization
         #expect(try keyed(true, longestWave: 112) != keyed(true, longestWave: 64))
     }
 
+    @Test func aPhotographsHeadroomIsInRecipesAndKeys() throws {
+        func recipe(_ headroom: Float?) -> Recipe {
+            let reference = PhotographReference(name: "chelsea.png", sha256: "00ff")
+            return Self.recipe(
+                Procedure(
+                    parameterization: .fourier(
+                        deviation: 0, decay: 1, color: Color(), start: .photograph(reference, headroom: headroom)),
+                    transforms: [], optimizer: .adam(rate: .constant(0.05))))
+        }
+        #expect(try Self.name(recipe(0.03)) != Self.name(recipe(nil)))
+        #expect(try Self.name(recipe(0.03)) != Self.name(recipe(0.04)))
+        #expect(try Recipe(json: recipe(0.03).json()) == recipe(0.03))
+        // Recipes of before do not speak of it.
+        let text = try recipe(nil).json()
+        #expect(!text.contains("headroom"))
+        #expect(try Recipe(json: text) == recipe(nil))
+    }
+
     /// Every part of a procedure, and none of them as usual.
     private static let everything = recipe(
         Procedure(

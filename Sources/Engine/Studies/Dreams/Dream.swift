@@ -90,7 +90,8 @@ extension Dream {
     fileprivate func procedure(_ photograph: PhotographReference, input: PixelSize) -> Procedure {
         Procedure(
             parameterization: .fourier(
-                deviation: 0, decay: 1.15, color: Color(), start: .photograph(photograph), keepsMean: true,
+                deviation: 0, decay: 1.15, color: Color(), start: .photograph(photograph, headroom: 0.03),
+                keepsMean: true,
                 // Longer waves are light and shade, not things.
                 longestWave: Float(input.shorterSide) / 3),
             sight: .window,

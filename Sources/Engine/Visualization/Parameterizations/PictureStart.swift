@@ -10,7 +10,11 @@ public enum PictureStart: Codable, Hashable, Sendable {
     case gray(level: Float)
     /// A photograph. Its pixels are given to the renderer in addition to the recipe, and resampled to the picture's size.
     /// A later stage continues from the earlier one's picture, and adds the detail of the photograph that it was too small for.
-    case photograph(PhotographReference)
+    ///
+    /// - `headroom`: how much of the range is left free above the lightest and below the darkest tone, which the photograph's are
+    ///   drawn in for: `headroom + (1 − 2 · headroom) · value`. Nil for none. Where a photograph is black or white nothing can grow,
+    ///   since the sigmoid hardly moves there.
+    case photograph(PhotographReference, headroom: Float? = nil)
 
     /// Returns the channels before color, `[3, plane]`.
     ///

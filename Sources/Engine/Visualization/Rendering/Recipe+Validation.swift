@@ -135,7 +135,9 @@ extension PictureStart {
                 lower.isFinite && upper.isFinite && lower <= upper, "the noise's lower limit", lower, "\(upper) or less"
             )
         case .gray(let level): try requireThat((0...1).contains(level), "level", level, "between 0 and 1")
-        case .photograph: break
+        case .photograph(_, let headroom):
+            try requireThat(
+                (0..<0.5).contains(headroom ?? 0), "headroom", headroom ?? 0, "zero or more and below 0.5")
         }
     }
 }

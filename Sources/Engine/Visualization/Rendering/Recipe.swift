@@ -97,7 +97,7 @@ public struct Recipe: Hashable, Sendable {
     public var photographs: [PhotographReference] {
         var seen = Set<PhotographReference>()
         let starts = stages.compactMap { stage -> PhotographReference? in
-            if case .photograph(let photograph) = stage.procedure.parameterization.start { photograph } else { nil }
+            if case .photograph(let photograph, _) = stage.procedure.parameterization.start { photograph } else { nil }
         }
         return
             (starts + objectives.flatMap { $0.references.map(\.photograph) } + interventions.compactMap(\.photograph))

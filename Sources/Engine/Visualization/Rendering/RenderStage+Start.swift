@@ -3,12 +3,14 @@ import Platform
 
 extension RenderStage {
     /// Returns the values of the photograph that pictures start from, resampled so that it covers the picture, and its
-    /// middle if the shapes differ. Returns nil for any other start.
+    /// middle if the shapes differ, with its headroom. Returns nil for any other start.
     ///
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if the photograph is not among `photographs`.
     func start(from photographs: GivenPhotographs) throws(EngineError) -> [Float]? {
-        guard case .photograph(let reference) = procedure.parameterization.start else { return nil }
-        return try photographs.image(of: reference).covering(width: width, height: height).planes.values
+        guard case .photograph(let reference, let headroom) = procedure.parameterization.start else { return nil }
+        let values = try photographs.image(of: reference).covering(width: width, height: height).planes.values
+        guard let headroom else { return values }
+        return values.map { headroom + (1 - 2 * headroom) * $0 }
     }
 
     /// Returns the detail of the photograph at this stage's size that is lost at an earlier one's, and so in a picture

@@ -104,7 +104,9 @@ struct RecipeTable {
         case .noise(let mean, let deviation): "noise around \(number(mean)) of deviation \(number(deviation))"
         case .evenNoise(let lower, let upper): "even noise from \(number(lower)) to \(number(upper))"
         case .gray(let level): "gray \(number(level))"
-        case .photograph(let photograph): "the photograph “\(photograph.name)”"
+        case .photograph(let photograph, let headroom):
+            "the photograph “\(photograph.name)”"
+                + (headroom.map { ", its tones drawn in by \(number($0)) at both ends," } ?? "")
         }
     }
 
