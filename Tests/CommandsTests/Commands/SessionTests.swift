@@ -33,7 +33,7 @@ import Testing
         let mixer = try #require(notebook.run("load(\"mixer\")").result)
         #expect(
             mixer.contains(
-                "epochs of 23,720 images, imitating deit_tiny_patch16_224, 5,394 steps under noise, on "))
+                "epochs of 23,720 images, imitating deit_tiny_patch16_224, 13,868 steps under noise, on "))
     }
 
     @Test func layersSayTheirShapesInWords() throws {
