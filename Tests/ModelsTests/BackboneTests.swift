@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: [
         ("hf_dinov2_backbone", #"["stage1"]"#, "null"), ("hf_dinov2_backbone", "null", "[1]"),
         ("hf_dinov2_backbone", "null", "[-2]"), ("hf_dinov3_convnext_backbone", #"["stage2"]"#, "null"),
-        ("hf_dinov3_convnext_backbone", "null", "[-2]"),
+        ("hf_dinov3_convnext_backbone", "null", "[-2]"), ("hf_dinov3_convnext_backbone", "[]", "[2]"),
     ])
     func mapsAreFoundWithoutAListOfNames(_ name: String, _ features: String, _ indices: String) throws {
         let (source, folder) = try backbone(name, features, indices)

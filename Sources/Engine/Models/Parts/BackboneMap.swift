@@ -34,15 +34,18 @@ extension Configuration {
         let blocks = try file.integer("num_hidden_layers")
         let count = file.object.integers("depths")?.count ?? blocks ?? 0
         let names = file.object.strings("stage_names") ?? ["stem"] + (0..<max(count, 0)).map { "stage\($0 + 1)" }
-        if let features = file.object.strings("out_features") {
-            if count > 0, let unknown = features.first(where: { !names.contains($0) }) {
-                throw .invalidValue(
-                    what: file.place("out_features"), found: "“\(unknown)”",
-                    expected: "names among \(names.joined(separator: ", "))")
-            }
-            map.stage = features.compactMap(names.firstIndex).max()
+        // Of a file that tells neither names nor depth nothing is known but the stem.
+        let areKnown = names.count > 1
+        let features = file.object.strings("out_features") ?? []
+        if areKnown, let unknown = features.first(where: { !names.contains($0) }) {
+            throw .invalidValue(
+                what: file.place("out_features"), found: "“\(unknown)”",
+                expected: "names among \(names.joined(separator: ", "))")
+        }
+        if let last = features.compactMap(names.firstIndex).max() {
+            map.stage = last
         } else if let places = file.object.integers("out_indices") {
-            if count > 0, let outside = places.first(where: { !(-names.count..<names.count).contains($0) }) {
+            if areKnown, let outside = places.first(where: { !(-names.count..<names.count).contains($0) }) {
                 throw .invalidValue(
                     what: file.place("out_indices"), found: "\(outside)",
                     expected: "whole numbers from \(-names.count) to \(names.count - 1)")
