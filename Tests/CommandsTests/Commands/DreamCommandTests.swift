@@ -22,6 +22,8 @@ import VitrineEngine
         let text = try #require(answer.displays.last?.data["image/png"]?.string)
         let image = try PNG.decode(Array(#require(Data(base64Encoded: text))))
         #expect((image.width, image.height) == (160, 140))
+        let recipe = try #require(notebook.run("d.recipe").result)
+        #expect(recipe.contains("photo.png” with its tones drawn in by 0.03 at both ends and noise"), "\(recipe)")
         #expect(notebook.run("save(d, \"\(folder)/dream.png\")").failure == nil)
         let again = notebook.run("rerun(\"\(folder)/dream.png\").activation == d.activation")
         #expect(again.result == "true", "\(again.failure?.message ?? "")")

@@ -106,7 +106,7 @@ struct RecipeTable {
         case .gray(let level): "gray \(number(level))"
         case .photograph(let photograph, let headroom):
             "the photograph “\(photograph.name)”"
-                + (headroom.map { ", its tones drawn in by \(number($0)) at both ends," } ?? "")
+                + (headroom.map { " with its tones drawn in by \(number($0)) at both ends" } ?? "")
         }
     }
 
