@@ -123,8 +123,8 @@ import Visualization
     // The photograph lies beside the repository; where it does not, this is skipped.
     @Test(
         .needs(.trainedModel), .enabled(if: Reference.hasDeiT, "../shared/photos is not there"),
-        arguments: ["vit", "mixer", "ffmixer"])
-    func builtInModelsKnowTheirPhotograph(_ name: String) throws {
+        arguments: [("vit", 0.7), ("mixer", 0.6), ("ffmixer", 0.7)] as [(String, Double)])
+    func builtInModelsKnowTheirPhotograph(_ name: String, _ least: Double) throws {
         let model = try Model.load(name)
         let photograph = try Image(contentsOf: Reference.photograph("chelsea.png"))
         let target = Target(model: name, layer: "blocks.3")
@@ -132,7 +132,7 @@ import Visualization
             photograph, named: "chelsea.png", from: [.init(target, by: .l1), .init(target, by: .cosine)])
         for part in result.parts {
             // With today's weights .84 (`vit`), .69 (`mixer`, whose blocks mix patches first) and .85 (`ffmixer`) by L1.
-            #expect((part.errors.pixelsInside?.correlation ?? 0) > 0.6, "\(part.likenessWords)")
+            #expect((part.errors.pixelsInside?.correlation ?? 0) > least, "\(part.likenessWords)")
         }
         try Reference.show(result.sheet.image, "reconstruction-\(name)")
     }
