@@ -132,18 +132,18 @@ def inherited(architecture, teacher):
 
 class Pupil(nn.Module):
     """What a model says in a teacher's terms: a linear map of its patches and one of what its classifier reads."""
-    def __init__(self, dim, teacher_dim, evens=False):
-        """`evens`: whether what the classifier reads is given mean 0 and variance 1 in each batch first. A mixer's means of patches
-        point nearly the same way for all pictures, so that a map of them as they are learns hardly anything in a thousand steps."""
+    def __init__(self, dim, teacher_dim, reads=False):
+        """`reads`: whether it says only what the classifier reads, of which each channel is then given mean 0 and variance 1 in a batch:
+        a mixer's means of patches point nearly the same way for all pictures."""
         super().__init__()
-        self.even = nn.BatchNorm1d(dim, affine=False, track_running_stats=False) if evens else nn.Identity()
-        self.tokens, self.readout = nn.Linear(dim, teacher_dim), nn.Linear(dim, teacher_dim)
+        self.even = nn.BatchNorm1d(dim, affine=False, track_running_stats=False) if reads else nn.Identity()
+        self.tokens, self.readout = None if reads else nn.Linear(dim, teacher_dim), nn.Linear(dim, teacher_dim)
 
     def forward(self, model, said):
-        """Patches and readout as the teacher would say them, of what `model` says after its last norm."""
+        """Patches (or None) and readout as the teacher would say them, of what `model` says after its last norm."""
         mean = isinstance(model, timm.models.mlp_mixer.MlpMixer)
         readout, patches = (said.mean(1), said) if mean else (said[:, 0], said[:, 1:])
-        return self.tokens(patches), self.readout(self.even(readout))
+        return self.tokens and self.tokens(patches), self.readout(self.even(readout))
 
 
 def read(path):

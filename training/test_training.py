@@ -315,6 +315,14 @@ def test_finished_weights_are_a_start(packed, four_steps, tmp_path):
     assert start["grown"].startswith("weights of ") and start["grown"].endswith(" % after 0.3 epochs")
 
 
+def test_a_start_learns_classes_besides(packed, also, four_steps, tmp_path):
+    train(packed, tmp_path, "--start", four_steps, "--also", also, "--steps", 0)
+    for name in KEYS:
+        finished, start = safetensors.torch.load_file(four_steps / f"{name}.safetensors"), state(tmp_path, name)["model"]
+        assert len(finished["head.weight"]) == 2 and len(start["head.weight"]) == len(start["head.bias"]) == 4
+        assert all(torch.equal(start[key][:2], finished[key].float()) for key in ("head.weight", "head.bias"))
+
+
 def test_steps_under_noise_count_on_from_the_weights_that_a_run_starts_from(packed, tmp_path):
     def record(out, *arguments):
         train(packed, tmp_path / out, *arguments, models=["mixer"])
@@ -335,6 +343,8 @@ def test_steps_under_noise_count_on_from_the_weights_that_a_run_starts_from(pack
         again = record(f"{begun} later", "--noise", 0, "--steps", 3)
         assert again["noise"] == strongest and again["noise_steps"] == steps
     assert "noise" not in record("calm again", "--start", tmp_path / "calm", "--noise", 0, "--steps", 1)
+    # A calm run that goes on from its own state under noise was not under it all along.
+    assert record("calm again", "--steps", 4)["noise_steps"] == 3
 
 
 def test_weights_of_another_size_are_no_start(packed, four_steps, tmp_path):

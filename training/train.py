@@ -48,7 +48,7 @@ class Run:
         self.noise, self.noisy = a.noise, None  # the strongest so far; steps under it, where there were others too
         self.average, self.rounded = build(self.config).to(device).eval(), build(self.config).to(device).eval()
         self.average.load_state_dict(self.model.state_dict())
-        self.pupil = Pupil(a.dim, data.spoken, evens=a.last > 0).to(device) if a.imitate or a.last else None
+        self.pupil = Pupil(a.dim, data.spoken, reads=a.last > 0).to(device) if a.imitate or a.last else None
         matrices = [q for k, q in self.model.named_parameters() if a.muon and q.ndim == 2 and k.startswith("blocks.")]
         ours = {id(q) for q in matrices}
         other = [q for m in (self.model, self.pupil) if m for q in m.parameters() if id(q) not in ours]
@@ -89,7 +89,7 @@ class Run:
                 values.update({k: v[:len(weight)].clone() for k, v in values.items() if v.ndim and v.shape != weight.shape})
         self.step, self.seconds, self.falls, self.seen, self.grown = (state[k] for k in ("step", "seconds", "falls", "seen", "grown"))
         self.inherits = state.get("inherits")
-        self.count_noise(state.get("noise", 0), state.get("noisy"), self.step)
+        self.count_noise(state.get("noise", self.a.noise), state.get("noisy"), self.step)
 
     def grow(self, state):
         """Starts from a run of fewer blocks: they are stacked upon themselves until there are enough (Gong et al. 2019).
@@ -101,7 +101,7 @@ class Run:
                                    for k in model.state_dict()})
         if self.pupil: self.pupil.load_state_dict(state["pupil"])
         self.inherits = state.get("inherits")
-        self.count_noise(state.get("noise", 0), state.get("noisy"), state["step"])
+        self.count_noise(state.get("noise", self.a.noise), state.get("noisy"), state["step"])
         self.seconds, self.seen, self.grown = state["seconds"], state["seen"], f"{depth} blocks after {state['step']} steps"
 
     def start(self, path):
@@ -118,15 +118,14 @@ class Run:
         record = config.get("training", {})
         self.seconds, self.seen = record.get("seconds", 0), [round(record.get("epochs", 0) * self.data.sets[0].count), 0]
         self.inherits = record.get("begins_from")
-        noise = record.get("noise", 0)
-        self.count_noise(noise, record.get("noise_steps", None if noise else 0), round(self.seen[0] / self.a.batch))
+        self.count_noise(record.get("noise", 0), record.get("noise_steps"), round(self.seen[0] / self.a.batch))
         self.grown = f"weights of {100 * record.get('test_accuracy', 0):.1f} % after {record.get('epochs', 0)} epochs"
 
     def count_noise(self, strongest, noisy, steps):
-        """Takes over the strongest noise so far and the steps under it (None: all). Of a run that goes on without noise, `steps`
-        says how many that were, those of finished weights in batches of its own."""
+        """Takes over the strongest noise so far and the steps under it (None: all that there were, or none). From where a run goes
+        on otherwise they are counted: `steps` says how many there were, of finished weights in batches of this run's."""
         self.noise = max(self.a.noise, strongest)
-        self.noisy = steps if noisy is None and strongest and not self.a.noise else noisy
+        self.noisy = (steps if strongest else 0) if noisy is None and (strongest > 0) != (self.a.noise > 0) else noisy
 
     def inherit(self, teacher):
         """Starts from the teacher's weights, as far as both have such: the embedding of patches, places, MLPs over the embedding with
