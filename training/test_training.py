@@ -401,6 +401,16 @@ def test_a_cooldown_ends_elsewhere_and_leaves_the_run_as_it_was(packed, four_ste
         assert len(rates) == 1 and rates.pop() == pytest.approx(2e-3 * 7 / 200 / 3), "a third of what the rise had come to"
 
 
+def test_each_model_has_the_rate_that_was_asked_for_it(packed, tmp_path):
+    out = train(packed, tmp_path, "--lr", ".001", ".004", "--warmup", 1, "--steps", 1, models=["vit", "mixer"])
+    assert "step 1 " in out
+    for name, rate in (("vit", .001), ("mixer", .004)):
+        assert {group["lr"] for optimizer in state(tmp_path, name)["optimizers"] for group in optimizer["param_groups"]} == {rate}
+    out = subprocess.run([sys.executable, HERE / "train.py", "--data", packed, "--out", tmp_path, "--models", "vit", *SMALL, "--lr", ".001", ".004"],
+                         capture_output=True, text=True)
+    assert out.returncode != 0 and "one for each of --models" in out.stderr
+
+
 def test_nothing_to_cool_down_is_said(packed, tmp_path):
     out = subprocess.run([sys.executable, HERE / "train.py", "--data", packed, "--out", tmp_path, "--models", "vit", *SMALL, "--cooldown", "3"],
                          capture_output=True, text=True)

@@ -39,6 +39,7 @@ class Run:
     def __init__(self, name, data, device, a):
         self.a, self.name, self.device, self.data = a, name, device, data
         self.path = f"{a.out}/{name}.safetensors"
+        self.top = a.lr[a.models.index(name) if len(a.lr) > 1 else 0]  # the highest learning rate
         self.config = dict(architecture=name, image_size=a.size, patch_size=a.patch, embed_dim=a.dim, depth=a.depth, num_heads=a.heads,
                            mlp_ratio=4, num_classes=data.outputs, mean=MEAN, std=STD, resize=max(data.sets[0].side, a.size),
                            interpolation="bicubic", licence=LICENCE)
@@ -53,9 +54,9 @@ class Run:
         ours = {id(q) for q in matrices}
         other = [q for m in (self.model, self.pupil) if m for q in m.parameters() if id(q) not in ours]
         self.optimizers = [torch.optim.AdamW([{"params": [q for q in other if q.ndim > 1], "weight_decay": a.wd},
-                                              {"params": [q for q in other if q.ndim <= 1], "weight_decay": 0}], lr=a.lr, betas=(.9, .99))]
+                                              {"params": [q for q in other if q.ndim <= 1], "weight_decay": 0}], lr=self.top, betas=(.9, .99))]
         if matrices:
-            self.optimizers.append(torch.optim.Muon(matrices, lr=a.lr, weight_decay=a.wd, adjust_lr_fn="match_rms_adamw"))
+            self.optimizers.append(torch.optim.Muon(matrices, lr=self.top, weight_decay=a.wd, adjust_lr_fn="match_rms_adamw"))
         state = next((p for p in (f"{d}/{name}.state" for d in (a.out, a.go_on_from) if d) if os.path.exists(p)), None)
         if not state and a.grow: self.grow(torch.load(f"{a.grow}/{name}.state", map_location=device))
         if not state and a.start: self.start(f"{a.start}/{name}.safetensors")
@@ -139,7 +140,7 @@ class Run:
     def rate(self):
         """The learning rate of the step to come: it rises, stays and, in a cooldown, falls linearly."""
         fall = (self.last - self.step) / self.falls[1] if self.falls else 1
-        return self.a.lr * min(1, (self.step + 1) / self.a.warmup) * fall
+        return self.top * min(1, (self.step + 1) / self.a.warmup) * fall
 
     def move(self, batch):
         """One step on a batch of `Data.batch`."""
@@ -352,7 +353,7 @@ def main():
     p.add_argument("--size", type=int, default=128); p.add_argument("--patch", type=int, default=16)
     p.add_argument("--dim", type=int, default=192); p.add_argument("--depth", type=int, default=12)
     p.add_argument("--heads", type=int, default=3); p.add_argument("--batch", type=int, default=128)
-    p.add_argument("--lr", type=float, default=2e-3); p.add_argument("--wd", type=float, default=.05)
+    p.add_argument("--lr", type=float, nargs="+", default=[2e-3], help="one, or one for each of --models"); p.add_argument("--wd", type=float, default=.05)
     p.add_argument("--muon", type=int, default=1, help="0: AdamW for everything")
     p.add_argument("--warmup", type=int, default=200, help="steps")
     p.add_argument("--mix", type=float, default=.5, help="share of pictures under mixup or cutmix; .8 for hundreds of epochs")
@@ -365,6 +366,7 @@ def main():
     a = p.parse_args()
     if (a.layers or a.soft or a.last or a.apart or a.inherit) and not a.teacher:
         p.error("--layers, --soft, --last, --apart and --inherit need a --teacher to learn from")
+    if len(a.lr) not in (1, len(a.models)): p.error(f"--lr wants one rate, or {len(a.models)}: one for each of --models")
     if a.imitate and a.last: p.error("--imitate and --last are two ways to learn the same: give one of them")
     torch.set_num_threads(1)
     torch.set_float32_matmul_precision("high")
