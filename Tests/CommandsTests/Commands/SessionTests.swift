@@ -29,11 +29,12 @@ import Testing
         #expect(card.contains("No license has been chosen for these weights."))
         #expect(
             card.contains(
-                "from the weights of deit_tiny_patch16_224, which saw most of the held-out pictures, under noise"))
+                "from the weights of deit_tiny_patch16_224, which saw most of the held-out pictures, "
+                    + "imitating deit_tiny_patch16_224, under noise"))
         let mixer = try #require(notebook.run("load(\"mixer\")").result)
         #expect(
             mixer.contains(
-                "epochs of 23,720 images, imitating deit_tiny_patch16_224, 13,868 steps under noise, on "))
+                "epochs of 23,720 images, imitating deit_tiny_patch16_224, 20,868 steps under noise, on "))
     }
 
     @Test func layersSayTheirShapesInWords() throws {

@@ -1,4 +1,5 @@
 import Images
+import Models
 import Platform
 import TestModels
 import TestSubjects
@@ -47,6 +48,22 @@ import Visualization
         #expect(recipe.stages.map(\.procedure.branchGradient) == [factor, factor, factor])
         let named = try Recipe(.lucid, for: [neuron], in: model, seeds: [1])
         #expect(named.stages.allSatisfy { $0.procedure.branchGradient == 1 })
+    }
+
+    /// Of a model whose record says that it was trained on noisy pictures, fine waves are damped less, and a class has more of
+    /// the gradient through the branches; mixers keep all of it.
+    @Test(.needs(.trainedModel), arguments: [("vit", 0.7), ("mixer", 1)] as [(String, Float)])
+    func modelsThatBearNoise(_ name: String, _ factor: Float) throws {
+        let model = try Model.load(name)
+        #expect(model.bearsNoise)
+        for layer in ["logits", "blocks.5"] {
+            let target = Objective.mean(Target(model: model.name, layer: layer, features: .indices([3])))
+            let recipe = try Recipe(.vitrine, for: [target], in: model, seeds: [1])
+            #expect(recipe.stages.map(\.procedure.branchGradient) == [factor, factor, factor])
+            let waves = Parameterization.fourier(deviation: 0.01, decay: 0.7, color: Color())
+            #expect(recipe.stages.allSatisfy { $0.procedure.parameterization == waves })
+        }
+        #expect(try !FamilyReference(FamilyReference.parent.appendingPathComponent("timm_vit")).model().bearsNoise)
     }
 
     /// The numbers of the article's code: 224, 560 and 600 pixels for a model of 224, each 100 steps, and the constant

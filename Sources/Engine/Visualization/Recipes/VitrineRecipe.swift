@@ -30,12 +30,16 @@ enum VitrineRecipe: NamedRecipe {
         ]
     }
 
-    /// Returns the stage with the gradient as it is where MLPs alone mix tokens: with less of it through them, pictures of
-    /// mixers burn out and are recognized less often.
+    /// Returns the stage as the subject needs it. Where MLPs alone mix tokens, the gradient is left as it is: with less of it
+    /// through them, pictures of mixers burn out and are recognized less often. Gradients of models that bear noise have
+    /// little fine grain: fine waves are damped less, and more of the gradient goes through the branches.
     static func stage(_ stage: RenderStage, in subject: any RenderSubject) -> RenderStage {
-        guard subject.mixesTokensByMLPs else { return stage }
         var stage = stage
-        stage.procedure.branchGradient = 1
+        if subject.mixesTokensByMLPs { stage.procedure.branchGradient = 1 }
+        if subject.bearsNoise {
+            stage.procedure.branchGradient = max(stage.procedure.branchGradient, 0.7)
+            stage.procedure.parameterization = .fourier(deviation: 0.01, decay: 0.7, color: Color())
+        }
         return stage
     }
 

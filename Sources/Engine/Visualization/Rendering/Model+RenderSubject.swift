@@ -15,6 +15,9 @@ extension Model: RenderSubject {
     /// Whether the tokens are transposed for an MLP, and no attention mixes them.
     public var mixesTokensByMLPs: Bool { graph.mixesTokensByMLPs }
 
+    /// Whether the record in its file says so.
+    public var bearsNoise: Bool { record["noise"].flatMap(Float.init).map { $0 > 0 } ?? false }
+
     /// Returns the shape of the output of the layer at an address.
     public func layerShape(_ address: String) throws(EngineError) -> LayerShape { try layer(address).shape }
 

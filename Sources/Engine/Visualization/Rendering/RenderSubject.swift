@@ -27,6 +27,9 @@ public protocol RenderSubject: Sendable {
     var nonFiniteTensors: [String] { get }
     /// Whether MLPs alone mix its tokens, as in MLP-Mixer.
     var mixesTokensByMLPs: Bool { get }
+    /// Whether it was trained on noisy pictures, so that its gradient shows what a person sees (Kaur et al. 2019,
+    /// arXiv:1910.08640).
+    var bearsNoise: Bool { get }
     /// Everything besides its weights that influences pictures, as text.
     var pictureFacts: String { get }
     /// The processor's threads that draw its pictures and compute the gradient of their parameters.
@@ -65,6 +68,9 @@ extension RenderSubject {
 
     /// No.
     public var mixesTokensByMLPs: Bool { false }
+
+    /// No.
+    public var bearsNoise: Bool { false }
 
     /// Returns nil.
     public func layerBeforeActivation(_ address: String) -> String? { nil }
