@@ -157,7 +157,7 @@ import VitrineEngine
                 size              128 × 128 px
                 steps             1
                 seed              -3
-                parameterization  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 0.85; \
+                parameterization  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 0.7; \
                 decorrelated color, kept in range by a sigmoid
                 transforms        shift by up to 0.6857 px; turn by -0.8° to 0.8°; part of 0.98 to 1.015 of the picture, \
                 anywhere in it; color times e^±0.007 and ±0.007; noise of deviation 0.005
