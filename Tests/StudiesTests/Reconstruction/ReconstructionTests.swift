@@ -131,7 +131,7 @@ import Visualization
         let result = try model.reconstruct(
             photograph, named: "chelsea.png", from: [.init(target, by: .l1), .init(target, by: .cosine)])
         for part in result.parts {
-            // With today's weights .84 (`vit`), .69 (`mixer`, whose blocks mix patches first) and .85 (`ffmixer`) by L1.
+            // With today's weights .79 (`vit`), .67 (`mixer`, whose blocks mix patches first) and .85 (`ffmixer`) by L1.
             #expect((part.errors.pixelsInside?.correlation ?? 0) > least, "\(part.likenessWords)")
         }
         try Reference.show(result.sheet.image, "reconstruction-\(name)")

@@ -38,10 +38,13 @@ enum VitrineRecipe: NamedRecipe {
         if subject.mixesTokensByMLPs { stage.procedure.branchGradient = 1 }
         if subject.bearsNoise {
             stage.procedure.branchGradient = max(stage.procedure.branchGradient, 0.7)
-            stage.procedure.parameterization = .fourier(deviation: 0.01, decay: 0.7, color: Color())
+            stage.procedure.parameterization = waves(decay: 0.7)
         }
         return stage
     }
+
+    /// Returns the picture's parameterization: waves that are divided by their frequency to the power `decay`.
+    static func waves(decay: Float) -> Parameterization { .fourier(deviation: 0.01, decay: decay, color: Color()) }
 
     /// Returns the factor for the rates: more steps are smaller ones, so that a picture goes as far on a straighter
     /// path, averaged over more views.
@@ -61,7 +64,7 @@ extension Procedure {
         parts: ClosedRange<Float> = 0.5...1, branchGradient: Float = 0.5
     ) -> Procedure {
         Procedure(
-            parameterization: .fourier(deviation: 0.01, decay: 0.85, color: Color()),
+            parameterization: VitrineRecipe.waves(decay: 0.85),
             transforms: [
                 .shift(pixels: strength * Float(inputSize) * 12 / 224),
                 .rotate(degrees: .uniform(lower: -8 * strength, upper: 8 * strength)),
